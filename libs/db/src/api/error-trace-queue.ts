@@ -1,0 +1,28 @@
+/** A trace whose DAG is to be built, held under a lease. */
+export interface ClaimedTrace {
+  readonly tenant: string;
+  readonly traceId: string;
+  /** The version that was current when claimed: read it before the logs, build, then say it is built. */
+  readonly version: bigint;
+  readonly attempts: number;
+}
+
+/**
+ * The traces whose DAG is behind their records: a transactional outbox that the LogWriter fills.
+ *
+ * A claim is a lease: it ends by `built`, `failed` or by time, so that a builder that dies or freezes loses it.
+ * Nothing is locked while a DAG is built.
+ */
+export interface ErrorTraceQueue {
+  /** Up to `limit` traces that nobody holds, oldest error first; each is leased to the caller for `leaseMs`. */
+  claim(owner: string, limit: number, leaseMs: number): Promise<readonly ClaimedTrace[]>;
+  /**
+   * The DAG of `version` is written. The trace is due again where its records moved on since,
+   * and no sooner than `restMs` from now.
+   */
+  built(owner: string, trace: ClaimedTrace, restMs: number): Promise<void>;
+  /** The build failed: due again after a growing pause, parked with the reason after `maxAttempts` tries. */
+  failed(owner: string, trace: ClaimedTrace, reason: string, maxAttempts: number): Promise<void>;
+  /** Milliseconds until the next trace is due; null where none waits. */
+  nextDueInMs(): Promise<number | null>;
+}

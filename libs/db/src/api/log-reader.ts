@@ -1,0 +1,47 @@
+import type { Instant, LogRecord, TraceRecord } from '#domain';
+
+/** Place of a record in an order by time, then id. */
+export interface LogCursor {
+  readonly time: Instant;
+  /** 32 hex digits. */
+  readonly id: string;
+}
+
+export interface PageRequest {
+  readonly tenant: string;
+  /** Rows at most, 1 to 10,000. */
+  readonly limit: number;
+  /** Bytes of the rows at most; the first row is given whatever its size. */
+  readonly maxBytes: number;
+  /** Rows after this place only. */
+  readonly after?: LogCursor;
+  /** Cancels the query in the database. */
+  readonly signal?: AbortSignal;
+}
+
+export interface LogPage {
+  readonly records: readonly LogRecord[];
+  /** True where rows follow the last one given. */
+  readonly more: boolean;
+}
+
+/** The records of one trace, as the DAG builder reads them. */
+export interface TraceRecords {
+  readonly records: readonly TraceRecord[];
+  /** True where the cap left records out; errors are given first. */
+  readonly truncated: boolean;
+}
+
+/**
+ * Reads stored records. Every method rejects with StoreUnavailableError where the database is away,
+ * and with the signal's reason where it was aborted (the query is then cancelled in the database too).
+ */
+export interface LogReader {
+  /** Newest first; ties by id, descending. */
+  newest(request: PageRequest): Promise<LogPage>;
+  /** Oldest first; ties by id, ascending. Empty where the trace is unknown. */
+  byTrace(request: PageRequest & { readonly traceId: string }): Promise<LogPage>;
+  /** True where at least one record of the trace is stored. */
+  hasTrace(tenant: string, traceId: string, signal?: AbortSignal): Promise<boolean>;
+  traceRecords(tenant: string, traceId: string, cap: number): Promise<TraceRecords>;
+}
