@@ -1,3 +1,3 @@
-export type { DeadLetters } from './api/dead-letters.js';
-export type { LogPublisher, OutgoingSlice, PublishOutcome } from './api/log-publisher.js';
-export type { BatchHandler, BatchOutcome, LogSource, PositionReader } from './api/log-source.js';
+export { DEAD_LETTERS, type DeadLetters } from './api/dead-letters.js';
+export { LOG_PUBLISHER, type LogPublisher, type OutgoingSlice, type PublishOutcome } from './api/log-publisher.js';
+export { LOG_SOURCE, type BatchHandler, type BatchOutcome, type LogSource, type PositionReader } from './api/log-source.js';

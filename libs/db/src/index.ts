@@ -1,5 +1,21 @@
-export type { DagCursor, DagPage, DagPageRequest, DagReader, DagWriter, StoredDag } from './api/dag-store.js';
-export type { ClaimedTrace, ErrorTraceQueue } from './api/error-trace-queue.js';
-export type { LogCursor, LogPage, LogReader, PageRequest, TraceRecords } from './api/log-reader.js';
-export type { LogWriter, StoreOutcome } from './api/log-writer.js';
+export {
+  DAG_READER,
+  DAG_WRITER,
+  type DagCursor,
+  type DagPage,
+  type DagPageRequest,
+  type DagReader,
+  type DagWriter,
+  type StoredDag,
+} from './api/dag-store.js';
+export { ERROR_TRACE_QUEUE, type ClaimedTrace, type ErrorTraceQueue } from './api/error-trace-queue.js';
+export {
+  LOG_READER,
+  type LogCursor,
+  type LogPage,
+  type LogReader,
+  type PageRequest,
+  type TraceRecords,
+} from './api/log-reader.js';
+export { LOG_WRITER, type LogWriter, type StoreOutcome } from './api/log-writer.js';
 export { StoreUnavailableError } from './api/store-unavailable.js';

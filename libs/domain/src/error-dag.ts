@@ -3,6 +3,7 @@ import type { Level } from './level.js';
 
 /** What the DAG builder reads of a record. */
 export interface TraceRecord {
+  /** Unique to the record: a record that is given twice counts once. */
   readonly id: string;
   /** Empty where the record has no span. */
   readonly spanId: string;
@@ -18,16 +19,18 @@ export interface TraceRecord {
 /** A span of a failed trace. */
 export interface ErrorDagNode {
   readonly id: string;
-  /** The parent as named by the span's records, whether or not it sent anything; empty where none was named or its edge was cut. */
+  /** The parent that the span's records name, whether or not it sent anything; empty where none is named or its edge was cut. */
   readonly parentId: string;
+  /** That of the span's earliest record. */
   readonly service: string;
+  /** The span's worst. */
   readonly level: Level;
   readonly firstTime: Instant;
   readonly lastTime: Instant;
   readonly logCount: number;
   /** Records of level error or fatal. */
   readonly errorCount: number;
-  /** True where the parent is named but sent nothing. */
+  /** True where the parent is named but sent nothing (or was left out by the caps). */
   readonly orphan: boolean;
   /** True for the node that holds the trace's error records without a span; it is not part of dagJson. */
   readonly synthetic: boolean;
@@ -44,21 +47,28 @@ export interface ErrorDagEdge {
  * A pure function of the set of the trace's records: their order of arrival never matters.
  */
 export interface ErrorDag {
-  /** Root of the component that holds the first error; ties by first time, then id. */
+  /**
+   * Root of the component that holds the first error; ties by first time, then id. Where only records without a span
+   * erred it is the trace's earliest root, and empty where the trace has no span.
+   */
   readonly rootSpanId: string;
   /** Topological order; ties by first time, then id. */
   readonly nodes: readonly ErrorDagNode[];
-  /** By source, then target. */
+  /** By source, then target, bytewise. */
   readonly edges: readonly ErrorDagEdge[];
+  /** Records of level error or fatal, not the spans that they passed through. */
   readonly errorCount: number;
+  /** Nodes that are spans: the synthetic one is none. */
   readonly spanCount: number;
+  /** All records of the trace, those without a span too. */
   readonly logCount: number;
-  /** Sorted, each once. */
+  /** Of the nodes. Sorted bytewise, each once. */
   readonly services: readonly string[];
+  /** Of the nodes' records. */
   readonly firstTime: Instant;
   readonly lastTime: Instant;
   readonly firstErrorTime: Instant;
-  /** Sentences about what was mended (cut cycles, records without a span). Sorted. */
+  /** Sentences about what was mended or left out: cut cycles, error records without a span, caps. Sorted bytewise. */
   readonly warnings: readonly string[];
   /** True where caps left records or spans out; error paths are kept. */
   readonly truncated: boolean;

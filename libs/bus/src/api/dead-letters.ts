@@ -9,3 +9,6 @@ import type { DeadLetter } from '#domain';
 export interface DeadLetters {
   put(letters: readonly DeadLetter[]): Promise<void>;
 }
+
+/** The provider's token. */
+export const DEAD_LETTERS = Symbol('DeadLetters');

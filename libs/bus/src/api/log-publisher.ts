@@ -21,8 +21,12 @@ export type PublishOutcome =
  * Takes slices onto the bus and says when they are durable.
  *
  * - Slices of one call may become durable in any order; slices of one partition keep the order of the calls.
- * - The publisher owns `value` from the call until the promise settles: the caller must not change the bytes.
+ * - The caller gives `value` away: it must not change the bytes afterwards, not even when the outcome is `unavailable`
+ *   (a request that was given up may still be reading them).
  * - `publish` never throws for an outcome named above, and never waits longer than its own bounded time-out.
+ * - It throws RangeError for what no retry can cure: a slice larger than the bus takes (just under 4 MiB), slices of
+ *   more than one tenant in one call, a partition that can't be.
+ * - `durable` on the in-process bus means stored and committed; on Kafka, acknowledged by all in-sync replicas.
  * - A lone call is sent at once; calls that arrive while one is under way share the next request.
  */
 export interface LogPublisher {
@@ -30,3 +34,6 @@ export interface LogPublisher {
   partitionCount(): number;
   publish(slices: readonly OutgoingSlice[]): Promise<PublishOutcome>;
 }
+
+/** The provider's token. */
+export const LOG_PUBLISHER = Symbol('LogPublisher');

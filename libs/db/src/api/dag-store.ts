@@ -38,3 +38,8 @@ export interface DagReader {
   newest(request: DagPageRequest): Promise<DagPage>;
   byTrace(tenant: string, traceId: string, signal?: AbortSignal): Promise<StoredDag | null>;
 }
+
+/** The provider's token. */
+export const DAG_WRITER = Symbol('DagWriter');
+/** The provider's token. */
+export const DAG_READER = Symbol('DagReader');

@@ -41,7 +41,11 @@ export interface LogReader {
   newest(request: PageRequest): Promise<LogPage>;
   /** Oldest first; ties by id, ascending. Empty where the trace is unknown. */
   byTrace(request: PageRequest & { readonly traceId: string }): Promise<LogPage>;
-  /** True where at least one record of the trace is stored. */
-  hasTrace(tenant: string, traceId: string, signal?: AbortSignal): Promise<boolean>;
+  /** Highest severity number among the trace's records; null where the trace is unknown. */
+  worstSeverity(tenant: string, traceId: string, signal?: AbortSignal): Promise<number | null>;
+  /** What the DAG builder needs of a trace: errors first, `cap` records at most. */
   traceRecords(tenant: string, traceId: string, cap: number): Promise<TraceRecords>;
 }
+
+/** The provider's token. */
+export const LOG_READER = Symbol('LogReader');

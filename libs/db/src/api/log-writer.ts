@@ -32,3 +32,6 @@ export interface LogWriter {
   /** By partition; absent where nothing is stored. */
   readPositions(source: BusSource, partitions: readonly number[]): Promise<ReadonlyMap<number, StoredPosition>>;
 }
+
+/** The provider's token. */
+export const LOG_WRITER = Symbol('LogWriter');

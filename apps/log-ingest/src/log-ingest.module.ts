@@ -1,0 +1,23 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { GrpcService } from '#platform';
+import { LogIngestionServiceService, type RecordLimits } from '#proto';
+import { IngestService, RECORD_LIMITS } from './ingest.service.js';
+import { LogIngestionController } from './protocols/grpc/log-ingestion.controller.js';
+
+/** What ingest serves on a gRPC port. */
+export const INGEST_SERVICES: readonly GrpcService[] = [
+  { name: 'logs.LogIngestionService', definition: LogIngestionServiceService },
+];
+
+/** Ingest: protocols in, slices out to the LogPublisher that `adapters` provides. */
+@Module({})
+export class LogIngestModule {
+  static register(options: { readonly adapters: DynamicModule; readonly limits: RecordLimits }): DynamicModule {
+    return {
+      module: LogIngestModule,
+      imports: [options.adapters],
+      controllers: [LogIngestionController],
+      providers: [IngestService, { provide: RECORD_LIMITS, useValue: options.limits }],
+    };
+  }
+}

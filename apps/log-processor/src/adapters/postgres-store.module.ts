@@ -1,0 +1,122 @@
+import { Inject, Injectable, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { DEAD_LETTERS } from '#bus';
+import { DAG_WRITER, ERROR_TRACE_QUEUE, LOG_READER, LOG_WRITER } from '#db';
+import {
+  Database,
+  PostgresDagStore,
+  PostgresDeadLetters,
+  PostgresErrorTraceQueue,
+  PostgresLogReader,
+  PostgresLogWriter,
+  migrateDatabase,
+} from '#db/postgres';
+import { ClosingError, LOGGER, ReadinessRegistry, redactUrl, waitFor, type Logger } from '#platform';
+import { STORE_READY, type StoreReady } from '../store-ready.js';
+
+export interface StoreOptions {
+  /** PostgreSQL URLs; both may name one database. */
+  readonly logIngestionUrl: string;
+  readonly dagUrl: string;
+  readonly applicationName: string;
+  /** Whether dead letters go into a table, because no bus keeps them. */
+  readonly keepDeadLetters: boolean;
+}
+
+const LOG_DATABASE = Symbol('LogDatabase');
+const DAG_DATABASE = Symbol('DagDatabase');
+/** Batches of several partitions are stored side by side; the DAG builder reads beside them. */
+const LOG_CONNECTIONS = 10;
+const DAG_CONNECTIONS = 4;
+
+/** Brings both databases to the newest schema, however long they take to come up, and tells readiness about them. */
+@Injectable()
+class StoreStartup implements OnModuleInit, OnApplicationShutdown {
+  private readonly stopping = new AbortController();
+  private problem: string | null = 'Migrations have not run yet.';
+  private migrating: Promise<void> | null = null;
+
+  constructor(
+    @Inject(LOG_DATABASE) private readonly logs: Database,
+    @Inject(DAG_DATABASE) private readonly dags: Database,
+    @Inject(ReadinessRegistry) private readonly readiness: ReadinessRegistry,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    this.readiness.add({ name: 'log-ingestion-db', check: () => this.logs.ping().then(() => ({ ok: true })) });
+    this.readiness.add({ name: 'dag-builder-db', check: () => this.dags.ping().then(() => ({ ok: true })) });
+    this.readiness.add({
+      name: 'migrations',
+      check: () => Promise.resolve(this.problem === null ? { ok: true } : { ok: false, reason: this.problem }),
+    });
+    this.migrating = this.migrate();
+    // Whoever waits for it sees the failure; nobody may wait yet.
+    this.migrating.catch(() => undefined);
+  }
+
+  /** Resolves once both schemas are there. */
+  async ready(): Promise<void> {
+    await this.migrating;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopping.abort(new ClosingError());
+    await Promise.all([this.logs.close(), this.dags.close()]);
+  }
+
+  private async migrate(): Promise<void> {
+    const options = { logger: this.logger, signal: this.stopping.signal };
+    await waitFor('the log database (LOG_INGESTION_DATABASE)', () => migrateDatabase(this.logs, 'log-ingestion'), options);
+    await waitFor('the DAG database (DAG_DATABASE)', () => migrateDatabase(this.dags, 'dag-builder'), options);
+    this.problem = null;
+  }
+}
+
+/** The store's ports on PostgreSQL, as the processor needs them. */
+@Module({})
+export class PostgresStoreModule {
+  static register(options: StoreOptions): DynamicModule {
+    const database = (url: string, maxConnections: number) => ({
+      inject: [LOGGER],
+      useFactory: (logger: Logger) =>
+        new Database({
+          url,
+          applicationName: options.applicationName,
+          maxConnections,
+          onConnectionError: (error) =>
+            logger.warn({ reason: error.message, database: redactUrl(url) }, 'A database connection broke.'),
+        }),
+    });
+    return {
+      module: PostgresStoreModule,
+      providers: [
+        { provide: LOG_DATABASE, ...database(options.logIngestionUrl, LOG_CONNECTIONS) },
+        { provide: DAG_DATABASE, ...database(options.dagUrl, DAG_CONNECTIONS) },
+        { provide: LOG_WRITER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogWriter(logs) },
+        { provide: LOG_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogReader(logs) },
+        { provide: ERROR_TRACE_QUEUE, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresErrorTraceQueue(logs) },
+        { provide: DAG_WRITER, inject: [DAG_DATABASE], useFactory: (dags: Database) => new PostgresDagStore(dags) },
+        ...(options.keepDeadLetters
+          ? [{ provide: DEAD_LETTERS, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresDeadLetters(logs) }]
+          : []),
+        StoreStartup,
+        {
+          provide: STORE_READY,
+          inject: [StoreStartup],
+          useFactory:
+            (startup: StoreStartup): StoreReady =>
+            () =>
+              startup.ready(),
+        },
+      ],
+      exports: [
+        LOG_WRITER,
+        LOG_READER,
+        ERROR_TRACE_QUEUE,
+        DAG_WRITER,
+        STORE_READY,
+        ...(options.keepDeadLetters ? [DEAD_LETTERS] : []),
+      ],
+    };
+  }
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  DAG_WRITER,
+  ERROR_TRACE_QUEUE,
+  LOG_READER,
+  StoreUnavailableError,
+  type ClaimedTrace,
+  type DagWriter,
+  type ErrorTraceQueue,
+  type LogReader,
+} from '#db';
+import { DEFAULT_DAG_CAPS, buildErrorDag } from '#domain';
+import { LOGGER, Metrics, type Logger } from '#platform';
+import { STORE_READY, type StoreReady } from '../store-ready.js';
+import { WakeSignal } from './wake-signal.js';
+
+const CLAIM_LIMIT = 32;
+/** Far above what a build takes; a builder that is frozen longer loses the trace to another. */
+const LEASE_MS = 30_000;
+/** A trace that gets records all the time is rebuilt at most this often. */
+const REST_MS = 250;
+/** Work raised by other processes is found this late at worst. */
+const IDLE_POLL_MS = 500;
+const AWAY_PAUSE_MS = 1_000;
+const MAX_ATTEMPTS = 5;
+
+/**
+ * Keeps the DAG of every failed trace in step with its records.
+ *
+ * Loop: claim due traces (a lease, nothing locked) -> read the records -> build -> write the DAG unless a newer one is
+ * there -> say that this version is built. The version is read by the claim, before the records, so records that come
+ * in between make the trace due again. Killed or frozen anywhere, the lease runs out and another builder takes over;
+ * a trace whose build fails again and again is parked with its reason; a database that is away only pauses the loop.
+ */
+@Injectable()
+export class DagBuilder implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly owner = randomUUID();
+  private readonly signal = new WakeSignal();
+  private running: Promise<void> | null = null;
+  private looping = false;
+  private stopped = false;
+  private away = false;
+
+  constructor(
+    @Inject(ERROR_TRACE_QUEUE) private readonly queue: ErrorTraceQueue,
+    @Inject(LOG_READER) private readonly logs: LogReader,
+    @Inject(DAG_WRITER) private readonly dags: DagWriter,
+    @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(STORE_READY) private readonly storeReady: StoreReady,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.running = this.storeReady().then(
+      () => this.run(),
+      // The program ends before its store was there.
+      () => undefined,
+    );
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    this.signal.wake();
+    if (this.looping) await this.running;
+  }
+
+  /** Says that there may be work now. */
+  wake(): void {
+    this.signal.wake();
+  }
+
+  private async run(): Promise<void> {
+    this.looping = true;
+    while (!this.stopped) {
+      try {
+        const claimed = await this.queue.claim(this.owner, CLAIM_LIMIT, LEASE_MS);
+        this.noteAway(false);
+        if (claimed.length === 0)
+          await this.signal.wait(Math.min(IDLE_POLL_MS, (await this.queue.nextDueInMs()) ?? IDLE_POLL_MS));
+        for (const trace of claimed) await this.work(trace);
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError))
+          this.logger.error({ err: error }, 'The DAG builder failed and tries again.');
+        this.noteAway(true, error);
+        await this.signal.wait(AWAY_PAUSE_MS);
+      }
+    }
+  }
+
+  /** Builds one trace; rejects only where the log database is away. */
+  private async work(trace: ClaimedTrace): Promise<void> {
+    try {
+      // A builder that died over this trace could not say so: its attempts say it.
+      if (trace.attempts > MAX_ATTEMPTS) throw new Error('The program ended while it built this DAG, several times.');
+      await this.build(trace);
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) {
+        await this.queue.postponed(this.owner, trace, AWAY_PAUSE_MS);
+        throw error;
+      }
+      const reason = error instanceof Error ? error.message : String(error);
+      this.logger.error(
+        { err: error, tenant: trace.tenant, traceId: trace.traceId, attempts: trace.attempts },
+        'A DAG could not be built.',
+      );
+      await this.queue.failed(this.owner, trace, reason, MAX_ATTEMPTS);
+    }
+  }
+
+  private async build(trace: ClaimedTrace): Promise<void> {
+    const { tenant, traceId, version } = trace;
+    const { records, truncated } = await this.logs.traceRecords(tenant, traceId, DEFAULT_DAG_CAPS.records);
+    const dag = buildErrorDag(records);
+    if (dag !== null) await this.dags.put({ tenant, traceId, version, dag: truncated ? { ...dag, truncated } : dag });
+    await this.queue.built(this.owner, trace, REST_MS);
+    if (trace.first && trace.firstErrorReceivedAt > 0) {
+      this.metrics.dagDelay.observe(Math.max(0, Date.now() - trace.firstErrorReceivedAt) / 1000);
+    }
+  }
+
+  /** One line where a database goes away and one where it is back, not one a second. */
+  private noteAway(away: boolean, error?: unknown): void {
+    if (away === this.away) return;
+    this.away = away;
+    if (away) this.logger.warn({ reason: String(error) }, 'DAGs wait: a database is not available.');
+    else this.logger.info('DAGs are built again.');
+  }
+}

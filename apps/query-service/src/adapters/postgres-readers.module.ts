@@ -1,0 +1,66 @@
+import { Inject, Injectable, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { DAG_READER, LOG_READER } from '#db';
+import { Database, PostgresDagStore, PostgresLogReader, schemaIsCurrent } from '#db/postgres';
+import { LOGGER, ReadinessRegistry, redactUrl, type CheckOutcome, type Logger } from '#platform';
+
+const LOG_DATABASE = Symbol('LogDatabase');
+const DAG_DATABASE = Symbol('DagDatabase');
+const CONNECTIONS = 8;
+
+/** Tells readiness about the databases; the schema is the processor's to make. */
+@Injectable()
+class ReadersHealth implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    @Inject(LOG_DATABASE) private readonly logs: Database,
+    @Inject(DAG_DATABASE) private readonly dags: Database,
+    @Inject(ReadinessRegistry) private readonly readiness: ReadinessRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    this.readiness.add({ name: 'queries: log-ingestion-db', check: () => checked(schemaIsCurrent(this.logs, 'log-ingestion')) });
+    this.readiness.add({ name: 'queries: dag-builder-db', check: () => checked(schemaIsCurrent(this.dags, 'dag-builder')) });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.logs.close(), this.dags.close()]);
+  }
+}
+
+async function checked(current: Promise<boolean>): Promise<CheckOutcome> {
+  return (await current)
+    ? { ok: true }
+    : { ok: false, reason: 'Migrations have not run: start the log-processor, which brings the schema.' };
+}
+
+/** The store's reading ports on PostgreSQL. */
+@Module({})
+export class PostgresReadersModule {
+  static register(options: {
+    readonly logIngestionUrl: string;
+    readonly dagUrl: string;
+    readonly applicationName: string;
+  }): DynamicModule {
+    const database = (url: string) => ({
+      inject: [LOGGER],
+      useFactory: (logger: Logger) =>
+        new Database({
+          url,
+          applicationName: options.applicationName,
+          maxConnections: CONNECTIONS,
+          onConnectionError: (error) =>
+            logger.warn({ reason: error.message, database: redactUrl(url) }, 'A database connection broke.'),
+        }),
+    });
+    return {
+      module: PostgresReadersModule,
+      providers: [
+        { provide: LOG_DATABASE, ...database(options.logIngestionUrl) },
+        { provide: DAG_DATABASE, ...database(options.dagUrl) },
+        { provide: LOG_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogReader(logs) },
+        { provide: DAG_READER, inject: [DAG_DATABASE], useFactory: (dags: Database) => new PostgresDagStore(dags) },
+        ReadersHealth,
+      ],
+      exports: [LOG_READER, DAG_READER],
+    };
+  }
+}

@@ -1,0 +1,75 @@
+import { Controller, Inject, UseInterceptors } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import {
+  CallSignal,
+  CurrentCaller,
+  DecodePipe,
+  QueryLatencyInterceptor,
+  RootspanError,
+  storeFailed,
+  type Caller,
+  type StoreFailure,
+} from '#platform';
+import { GetDagsRequest, GetLogsRequest, TraceIdRequest, type Dag, type DagList, type LogList } from '#proto';
+import { DagQueries } from '../queries/dag-queries.js';
+import { LogQueries } from '../queries/log-queries.js';
+
+/** `query.QueryService` (proto/query.proto). */
+@Controller()
+@UseInterceptors(QueryLatencyInterceptor)
+export class QueryController {
+  constructor(
+    @Inject(LogQueries) private readonly logs: LogQueries,
+    @Inject(DagQueries) private readonly dags: DagQueries,
+  ) {}
+
+  @GrpcMethod('QueryService', 'GetLogs')
+  getLogs(
+    @Payload(new DecodePipe(GetLogsRequest)) request: GetLogsRequest,
+    @CurrentCaller() caller: Caller,
+    @CallSignal() signal: AbortSignal,
+  ): Promise<LogList> {
+    return answer('logsFailed', signal, this.logs.list(caller, request.pageSize, request.pageToken, signal));
+  }
+
+  @GrpcMethod('QueryService', 'GetDags')
+  getDags(
+    @Payload(new DecodePipe(GetDagsRequest)) request: GetDagsRequest,
+    @CurrentCaller() caller: Caller,
+    @CallSignal() signal: AbortSignal,
+  ): Promise<DagList> {
+    return answer('dagsFailed', signal, this.dags.list(caller, request.pageSize, request.pageToken, signal));
+  }
+
+  @GrpcMethod('QueryService', 'GetLogsByTraceId')
+  getLogsByTraceId(
+    @Payload(new DecodePipe(TraceIdRequest)) request: TraceIdRequest,
+    @CurrentCaller() caller: Caller,
+    @CallSignal() signal: AbortSignal,
+  ): Promise<LogList> {
+    return answer(
+      'traceLogsFailed',
+      signal,
+      this.logs.ofTrace(caller, request.traceId, request.pageSize, request.pageToken, signal),
+    );
+  }
+
+  @GrpcMethod('QueryService', 'GetDagByTraceId')
+  getDagByTraceId(
+    @Payload(new DecodePipe(TraceIdRequest)) request: TraceIdRequest,
+    @CurrentCaller() caller: Caller,
+    @CallSignal() signal: AbortSignal,
+  ): Promise<Dag> {
+    return answer('traceDagFailed', signal, this.dags.ofTrace(caller, request.traceId, signal));
+  }
+}
+
+/** What is not the caller's fault becomes the contract's text for this question. */
+async function answer<T>(failure: StoreFailure, signal: AbortSignal, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof RootspanError || signal.aborted) throw error;
+    throw storeFailed(failure, error);
+  }
+}

@@ -1,0 +1,22 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { GrpcService } from '#platform';
+import { QueryServiceService } from '#proto';
+import { QueryController } from './grpc/query.controller.js';
+import { DagQueries } from './queries/dag-queries.js';
+import { LogQueries } from './queries/log-queries.js';
+
+/** What queries are served by on a gRPC port. */
+export const QUERY_SERVICES: readonly GrpcService[] = [{ name: 'query.QueryService', definition: QueryServiceService }];
+
+/** Answers questions from the readers that `adapters` provides. */
+@Module({})
+export class QueryModule {
+  static register(options: { readonly adapters: DynamicModule }): DynamicModule {
+    return {
+      module: QueryModule,
+      imports: [options.adapters],
+      controllers: [QueryController],
+      providers: [LogQueries, DagQueries],
+    };
+  }
+}

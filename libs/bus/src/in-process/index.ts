@@ -1,0 +1,2 @@
+export { InProcessBus, type InProcessBusOptions } from './in-process-bus.js';
+export type { LaneLimits } from './lane.js';

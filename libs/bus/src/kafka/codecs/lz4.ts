@@ -1,0 +1,29 @@
+import { createRequire } from 'node:module';
+import { decompressLz4Frame } from './lz4-frame.js';
+
+type Lz4Native = typeof import('lz4-napi');
+
+/** lz4-napi is a native module with a prebuilt binary per platform; where there is none for this one, null. */
+const native: Lz4Native | null = load();
+
+function load(): Lz4Native | null {
+  try {
+    return createRequire(import.meta.url)('lz4-napi') as Lz4Native;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether this platform can compress with LZ4. */
+export const canCompressLz4 = native !== null;
+
+/** An LZ4 frame with independent blocks, the kind that Kafka's Java code reads. */
+export async function compressLz4(bytes: Buffer): Promise<Buffer> {
+  if (!native) throw new Error('LZ4 compression needs the native module lz4-napi, which has no binary for this platform');
+  return native.compressFrame(bytes);
+}
+
+/** Reads LZ4 frames, natively where possible. */
+export async function decompressLz4(bytes: Buffer): Promise<Buffer> {
+  return native ? native.decompressFrame(bytes) : decompressLz4Frame(bytes);
+}

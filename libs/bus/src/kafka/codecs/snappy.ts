@@ -1,0 +1,29 @@
+import snappy from 'snappyjs';
+
+/** Head of the framing that Java's SnappyOutputStream writes: magic, version, lowest compatible version. */
+const XERIAL_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
+const XERIAL_HEADER_SIZE = 16;
+
+/** Reads Snappy, bare or in xerial framing (Java clients write the latter). */
+export function decompressSnappy(bytes: Buffer): Buffer {
+  if (!bytes.subarray(0, XERIAL_MAGIC.length).equals(XERIAL_MAGIC)) return uncompress(bytes);
+  const parts: Buffer[] = [];
+  let at = XERIAL_HEADER_SIZE;
+  while (at < bytes.length) {
+    const size = bytes.readUInt32BE(at);
+    const end = at + 4 + size;
+    if (end > bytes.length) throw new Error('a Snappy block is cut off');
+    parts.push(uncompress(bytes.subarray(at + 4, end)));
+    at = end;
+  }
+  return Buffer.concat(parts);
+}
+
+/** Writes bare Snappy. */
+export function compressSnappy(bytes: Buffer): Buffer {
+  return Buffer.from(snappy.compress(bytes));
+}
+
+function uncompress(bytes: Buffer): Buffer {
+  return Buffer.from(snappy.uncompress(bytes));
+}

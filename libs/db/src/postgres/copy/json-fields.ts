@@ -1,0 +1,111 @@
+import type { LogFields } from '#proto';
+import type { CopyBuffer } from './copy-buffer.js';
+
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+/** Version byte that opens jsonb in binary form. */
+const JSONB_VERSION = 1;
+
+const ID = Buffer.from('id');
+const SCOPE = Buffer.from('scope');
+const EVENT = Buffer.from('event');
+const SEVERITY_TEXT = Buffer.from('severityText');
+const OBSERVED_TIMESTAMP = Buffer.from('observedTimestamp');
+const TRACE_FLAGS = Buffer.from('traceFlags');
+
+/** attributes with attributes_json merged over them: jsonb keeps the last of equal keys, so joining the texts is enough. */
+export function attributesField(target: CopyBuffer, source: Uint8Array, f: LogFields): void {
+  const json = innerObject(source, f.attributesJsonStart, f.attributesJsonEnd);
+  if (f.attributeCount === 0 && json === null) return target.nullField();
+  const opened = openObject(target);
+  for (let at = 0; at < f.attributeCount * 4; at += 4) {
+    if (at > 0) target.byte(COMMA);
+    target.jsonString(source, f.attributes[at] ?? 0, f.attributes[at + 1] ?? 0);
+    target.byte(COLON);
+    target.jsonString(source, f.attributes[at + 2] ?? 0, f.attributes[at + 3] ?? 0);
+  }
+  if (json !== null) {
+    if (f.attributeCount > 0) target.byte(COMMA);
+    target.raw(source, json.start, json.end);
+  }
+  closeObject(target, opened);
+}
+
+export function resourceField(target: CopyBuffer, source: Uint8Array, f: LogFields): void {
+  if (innerObject(source, f.resourceJsonStart, f.resourceJsonEnd) === null) return target.nullField();
+  target.int32(f.resourceJsonEnd - f.resourceJsonStart + 1);
+  target.byte(JSONB_VERSION);
+  target.raw(source, f.resourceJsonStart, f.resourceJsonEnd);
+}
+
+/** What few records carry, kept in one column (LogRecordExtra). */
+export function extraField(target: CopyBuffer, source: Uint8Array, f: LogFields): void {
+  if (
+    f.idStart === f.idEnd &&
+    f.scopeStart === f.scopeEnd &&
+    f.eventStart === f.eventEnd &&
+    f.severityTextStart === f.severityTextEnd &&
+    f.observedTimestampStart === f.observedTimestampEnd &&
+    f.traceFlags === 0
+  ) {
+    return target.nullField();
+  }
+  const opened = openObject(target);
+  let first = true;
+  const member = (name: Buffer, start: number, end: number): void => {
+    if (start === end) return;
+    key(target, name, first);
+    first = false;
+    target.jsonString(source, start, end);
+  };
+  member(ID, f.idStart, f.idEnd);
+  member(SCOPE, f.scopeStart, f.scopeEnd);
+  member(EVENT, f.eventStart, f.eventEnd);
+  member(SEVERITY_TEXT, f.severityTextStart, f.severityTextEnd);
+  member(OBSERVED_TIMESTAMP, f.observedTimestampStart, f.observedTimestampEnd);
+  if (f.traceFlags !== 0) {
+    key(target, TRACE_FLAGS, first);
+    const digits = Buffer.from(String(f.traceFlags), 'latin1');
+    target.raw(digits, 0, digits.length);
+  }
+  closeObject(target, opened);
+}
+
+function key(target: CopyBuffer, name: Buffer, first: boolean): void {
+  if (!first) target.byte(COMMA);
+  target.jsonString(name, 0, name.length);
+  target.byte(COLON);
+}
+
+/** Leaves room for the length, which is known at the end. */
+function openObject(target: CopyBuffer): number {
+  const at = target.length;
+  target.length += 4;
+  target.byte(JSONB_VERSION);
+  target.byte(OPEN);
+  return at;
+}
+
+function closeObject(target: CopyBuffer, opened: number): void {
+  target.byte(CLOSE);
+  target.putInt32(opened, target.length - opened - 4);
+}
+
+/** The members of a JSON object's text, without its braces; null where the text is missing or has no member. */
+function innerObject(source: Uint8Array, start: number, end: number): { start: number; end: number } | null {
+  let from = start;
+  let to = end;
+  while (from < to && isSpace(source[from])) from++;
+  while (to > from && isSpace(source[to - 1])) to--;
+  if (from >= to) return null;
+  from++;
+  to--;
+  while (from < to && isSpace(source[from])) from++;
+  return from < to ? { start: from, end: to } : null;
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}

@@ -1,0 +1,128 @@
+import type { BusSource, DeadLetter, FetchedBatch, StoredPosition } from '#domain';
+import type { PoolClient } from 'pg';
+import type { LogWriter, StoreOutcome } from '../api/log-writer.js';
+import { BatchEncoder, type UnstorableRecord } from './copy/batch-encoder.js';
+import type { Database } from './database.js';
+import { isConflict, isDataFault, isMissingPartition } from './sql-state.js';
+import { claimRetryKeys } from './sql/claim-retry-keys.js';
+import { copyRows } from './sql/copy-rows.js';
+import { movePosition } from './sql/move-position.js';
+import { ensurePartition, startOfDay } from './sql/partitions.js';
+import { raiseErrorTraces } from './sql/raise-error-traces.js';
+import { readEpoch, readPositions } from './sql/read-positions.js';
+import { storableRows } from './storable-rows.js';
+
+type OnUnstorable = (letters: readonly DeadLetter[]) => Promise<void>;
+type SqlStep = (client: PoolClient) => Promise<StoreOutcome>;
+
+const DAY_MS = 86_400_000;
+/** Receipt times outside of this are not ours (a foreign producer's clock): the time of storing is taken instead. */
+const OLDEST_RECEIPT_MS = 400 * DAY_MS;
+const NEWEST_RECEIPT_MS = DAY_MS;
+const CONFLICT_TRIES = 5;
+
+/**
+ * LogWriter on PostgreSQL. One transaction a batch, in this order:
+ *
+ * 1. the position moves from `batch.from` to `batch.next`: the fence, and a lock on the partition until the end;
+ * 2. retry keys are claimed; slices that were stored before are left out;
+ * 3. rows go in by binary COPY; where the database refuses one, everything is rolled back and done again carefully:
+ *    each record checked by the contract, then runs of rows under savepoints, halved until the bad one stands alone;
+ * 4. traces with errors are raised for the DAG builder;
+ * 5. records that can't be stored are handed over; commit.
+ */
+export class PostgresLogWriter implements LogWriter {
+  private readonly epochs = new Map<string, number>();
+  private readonly knownDays = new Set<number>();
+  private readonly idleEncoders: BatchEncoder[] = [];
+
+  constructor(private readonly database: Database) {}
+
+  async store(batch: FetchedBatch, onUnstorable: OnUnstorable): Promise<StoreOutcome> {
+    const encoder = this.idleEncoders.pop() ?? new BatchEncoder();
+    try {
+      return await this.storeWith(encoder, batch, onUnstorable);
+    } finally {
+      this.idleEncoders.push(encoder);
+    }
+  }
+
+  async readPositions(source: BusSource, partitions: readonly number[]): Promise<ReadonlyMap<number, StoredPosition>> {
+    return readPositions(this.database, source, partitions);
+  }
+
+  private async storeWith(encoder: BatchEncoder, batch: FetchedBatch, onUnstorable: OnUnstorable): Promise<StoreOutcome> {
+    const now = Date.now();
+    let careful = false;
+    for (let conflicts = 0; ;) {
+      try {
+        const epoch = await this.epochOf(batch.source);
+        await this.ensurePartitions(batch, now);
+        return await this.database.transaction(this.steps(encoder, batch, epoch, now, careful, onUnstorable));
+      } catch (error) {
+        if (isDataFault(error) && !careful) careful = true;
+        else if (isMissingPartition(error) && conflicts++ < CONFLICT_TRIES) this.knownDays.clear();
+        else if (!isConflict(error) || conflicts++ >= CONFLICT_TRIES) throw error;
+      }
+    }
+  }
+
+  private steps(
+    encoder: BatchEncoder,
+    batch: FetchedBatch,
+    epoch: number,
+    now: number,
+    careful: boolean,
+    onUnstorable: OnUnstorable,
+  ): SqlStep {
+    return async (client) => {
+      const moved = await movePosition(client, batch);
+      if (moved.kind === 'fenced') return moved;
+      const duplicates = await claimRetryKeys(client, batch.slices);
+      encoder.begin(batch, epoch, careful);
+      batch.slices.forEach((slice, i) => {
+        if (duplicates[i] !== true) encoder.add(slice, receiptTime(slice.receivedAt, now));
+      });
+      const refused = careful ? await storableRows(client, encoder) : [];
+      if (!careful && encoder.rows > 0) await copyRows(client, encoder.buffer.bytes.subarray(0, encoder.buffer.length));
+      const raised = await raiseErrorTraces(client, encoder.traces.byTenant);
+      const unstorable = [...encoder.unstorable, ...refused];
+      if (unstorable.length > 0) await onUnstorable(unstorable.map((record) => deadLetterOf(record, batch)));
+      return { kind: 'stored', records: encoder.rows - refused.length, duplicates, errorTraces: raised > 0 };
+    };
+  }
+
+  private async epochOf(source: BusSource): Promise<number> {
+    const key = `${source.clusterId}/${source.topicId}/${source.topic}`;
+    const known = this.epochs.get(key);
+    if (known !== undefined) return known;
+    const epoch = await readEpoch(this.database, source);
+    this.epochs.set(key, epoch);
+    return epoch;
+  }
+
+  private async ensurePartitions(batch: FetchedBatch, now: number): Promise<void> {
+    for (const slice of batch.slices) {
+      const day = startOfDay(receiptTime(slice.receivedAt, now));
+      if (this.knownDays.has(day)) continue;
+      await this.database.withClient((client) => ensurePartition(client, day));
+      this.knownDays.add(day);
+    }
+  }
+}
+
+function receiptTime(receivedAt: number, now: number): number {
+  return receivedAt > now - OLDEST_RECEIPT_MS && receivedAt < now + NEWEST_RECEIPT_MS ? receivedAt : now;
+}
+
+function deadLetterOf(record: UnstorableRecord, batch: FetchedBatch): DeadLetter {
+  return {
+    tenant: record.slice.tenant,
+    topic: batch.source.topic,
+    partition: batch.partition,
+    offset: record.slice.offset,
+    index: record.index,
+    reason: record.reason,
+    bytes: record.bytes,
+  };
+}

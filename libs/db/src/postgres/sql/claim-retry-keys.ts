@@ -1,0 +1,46 @@
+import type { PositionedSlice } from '#domain';
+import type { PoolClient } from 'pg';
+
+const INSERT = `
+  INSERT INTO ingested_batches (tenant, batch_key, digest, slice, slice_count, received_at)
+  SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::integer[], $5::integer[], $6::timestamptz[])
+  ON CONFLICT DO NOTHING
+  RETURNING tenant, batch_key, replace(digest::text, '-', '') AS digest, slice, slice_count`;
+
+interface KeyRow {
+  readonly tenant: string;
+  readonly batch_key: string;
+  readonly digest: string;
+  readonly slice: number;
+  readonly slice_count: number;
+}
+
+/**
+ * Notes the retry keys of a batch's slices; answers of each slice whether it had been stored before.
+ * A key that stands twice in the batch counts as stored from its second place on.
+ */
+export async function claimRetryKeys(client: PoolClient, slices: readonly PositionedSlice[]): Promise<boolean[]> {
+  const keyed = slices.flatMap((slice) => (slice.retryKey === undefined ? [] : [{ slice, key: slice.retryKey }]));
+  if (keyed.length === 0) return slices.map(() => false);
+  const inserted = await client.query<KeyRow>({
+    name: 'claim-retry-keys',
+    text: INSERT,
+    values: [
+      keyed.map(({ slice }) => slice.tenant),
+      keyed.map(({ key }) => key.batchKey),
+      keyed.map(({ key }) => key.digest),
+      keyed.map(({ key }) => key.slice),
+      keyed.map(({ key }) => key.sliceCount),
+      keyed.map(({ slice }) => new Date(slice.receivedAt)),
+    ],
+  });
+  const fresh = new Set(inserted.rows.map((row) => keyOf(row.tenant, row.batch_key, row.digest, row.slice, row.slice_count)));
+  return slices.map(({ tenant, retryKey: key }) => {
+    if (key === undefined) return false;
+    return !fresh.delete(keyOf(tenant, key.batchKey, key.digest, key.slice, key.sliceCount));
+  });
+}
+
+function keyOf(tenant: string, batchKey: string, digest: string, slice: number, count: number): string {
+  return `${tenant}/${digest}/${slice}/${count}/${batchKey}`;
+}

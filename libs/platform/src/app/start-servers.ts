@@ -1,0 +1,106 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { CustomTransportStrategy, MicroserviceOptions } from '@nestjs/microservices';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { CallerGuard } from '../caller/caller-guard.js';
+import type { Config } from '../config/config.js';
+import { ErrorFilter } from '../errors/error-filter.js';
+import { RootspanGrpcServer, type GrpcService } from '../grpc/server.js';
+import { ReadinessRegistry } from '../health/readiness.js';
+import { explainListenError, formatAddress, resolveHost } from '../http/address.js';
+import type { Logger } from '../logging/logger.js';
+import { NestLogger } from '../logging/nest-logger.js';
+import { Metrics } from '../metrics/metrics.js';
+import { createHttpAdapter } from './http-adapter.js';
+import { PlatformModule } from './platform-module.js';
+
+export interface ServerSetup {
+  readonly config: Config;
+  readonly logger: Logger;
+  /** The program's own modules; they may inject what PlatformModule gives. */
+  readonly modules: readonly (Type | DynamicModule)[];
+  /** What the gRPC port serves beside health and reflection. Empty: the program has no gRPC server. */
+  readonly grpcServices: readonly GrpcService[];
+  /** Further servers of the program beside HTTP and gRPC, such as the one that receives from the bus. */
+  readonly strategies?: (app: NestFastifyApplication) => readonly CustomTransportStrategy[];
+  readonly metrics?: Metrics;
+  readonly readiness?: ReadinessRegistry;
+}
+
+export interface RunningServers {
+  readonly app: NestFastifyApplication;
+  /** The addresses really bound, for `announce`. */
+  readonly addresses: Readonly<Record<string, string>>;
+  /** Not ready from now on; takes nothing new, ends what is under way, runs the modules' shutdown hooks. */
+  close(): Promise<void>;
+}
+
+@Module({})
+class RootModule {}
+
+/**
+ * Starts a program's Nest application with its HTTP server and, where it has gRPC services, its gRPC server.
+ * Filter, guard and adapter are the same for all programs, so that errors and callers are.
+ *
+ * @throws AddressInUseError or ListenError where a port can't be opened; whatever a module throws while it starts.
+ *   What had been started is closed again.
+ */
+export async function startServers(setup: ServerSetup): Promise<RunningServers> {
+  const { config, logger, modules, grpcServices, metrics = new Metrics(), readiness = new ReadinessRegistry() } = setup;
+  const address = await resolveHost(config.host);
+  const root: DynamicModule = {
+    module: RootModule,
+    imports: [PlatformModule.register({ config, logger, metrics, readiness }), ...modules],
+  };
+  const app = await NestFactory.create<NestFastifyApplication>(root, createHttpAdapter(address, config.limits.callBytes), {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  const close = async (): Promise<void> => {
+    readiness.drain('The program is shutting down.');
+    await app.close();
+  };
+  try {
+    // Before the gRPC server is connected: Nest reads them when it registers the handlers.
+    app.useGlobalFilters(new ErrorFilter(logger));
+    app.useGlobalGuards(new CallerGuard());
+    const grpc = grpcServices.length === 0 ? null : connectGrpc(app, setup, readiness);
+    for (const strategy of setup.strategies?.(app) ?? []) app.connectMicroservice<MicroserviceOptions>({ strategy });
+    await app.init();
+    await app.startAllMicroservices();
+    const httpPort = await listenHttp(app, address, config);
+    const addresses = {
+      ...(grpc === null ? {} : { grpc: formatAddress(config.host, grpc.boundPort) }),
+      http: formatAddress(config.host, httpPort),
+    };
+    return { app, addresses, close };
+  } catch (error) {
+    await close().catch((closing: unknown) => logger.error({ err: closing }, 'Closing after a failed start failed too.'));
+    throw error;
+  }
+}
+
+function connectGrpc(app: NestFastifyApplication, { config, logger, grpcServices }: ServerSetup, readiness: ReadinessRegistry) {
+  const strategy = new RootspanGrpcServer({
+    host: config.host,
+    port: config.grpc.port,
+    services: grpcServices,
+    maxReceiveBytes: config.limits.callBytes,
+    readiness,
+    logger,
+  });
+  app.connectMicroservice<MicroserviceOptions>({ strategy }, { inheritAppConfig: true });
+  return strategy;
+}
+
+/** By Fastify itself: Nest's `listen` would write a line of its own beside the one sentence about a taken port. */
+async function listenHttp(app: NestFastifyApplication, address: string, config: Config): Promise<number> {
+  const fastify = app.getHttpAdapter().getInstance();
+  try {
+    await fastify.listen({ host: address, port: config.http.port });
+  } catch (error) {
+    throw explainListenError({ variable: 'HTTP_PORT', host: config.host, port: config.http.port }, error);
+  }
+  const bound = fastify.server.address();
+  return typeof bound === 'object' && bound !== null ? bound.port : config.http.port;
+}

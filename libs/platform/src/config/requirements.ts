@@ -1,0 +1,57 @@
+import type { AppName } from './config.js';
+import type { ConfigFault } from './config-error.js';
+import { formatBytes } from './values.js';
+import type { Environment, VariableName } from './variables.js';
+
+/** What the separate processes can't do without; the all-in-one brings its own bus and database. */
+const SHARED: readonly VariableName[] = ['KAFKA_BROKERS', 'LOG_INGESTION_DATABASE', 'DAG_DATABASE'];
+const EXAMPLES: Partial<Record<VariableName, string>> = {
+  KAFKA_BROKERS: 'localhost:9092',
+  LOG_INGESTION_DATABASE: 'postgres://user:password@localhost:5432/log_ingestion_db',
+  DAG_DATABASE: 'postgres://user:password@localhost:5432/dag_builder_db',
+};
+const SASL: readonly VariableName[] = ['KAFKA_SASL_MECHANISM', 'KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'];
+const TLS: readonly VariableName[] = ['TLS_CERT', 'TLS_KEY', 'TLS_CLIENT_CA'];
+
+/**
+ * Rules that concern an app or several variables at once. Variables with a fault of their own are absent from
+ * `environment` but named in `faulty`, so that nothing is reported twice.
+ */
+export function requirementFaults(
+  app: AppName,
+  environment: Readonly<Partial<Environment>>,
+  faulty: ReadonlySet<string>,
+): readonly ConfigFault[] {
+  const faults: ConfigFault[] = [];
+  const fault = (variable: VariableName, problem: string) => faults.push({ variable, problem });
+  const missing = (name: VariableName) => environment[name] === undefined && !faulty.has(name);
+
+  if (app !== 'all-in-one') {
+    for (const name of SHARED.filter(missing)) {
+      fault(name, `is not set; ${app} needs it (only the all-in-one can do without). Set it, such as ${EXAMPLES[name] ?? ''}`);
+    }
+  }
+  const { GRPC_PORT, HTTP_PORT, KAFKA_TOPIC, KAFKA_DLQ_TOPIC } = environment;
+  if (app !== 'log-processor' && GRPC_PORT !== undefined && GRPC_PORT !== 0 && GRPC_PORT === HTTP_PORT) {
+    fault('HTTP_PORT', `is ${HTTP_PORT}, the same as GRPC_PORT; set one of them to another port`);
+  }
+  if (KAFKA_TOPIC !== undefined && KAFKA_TOPIC === KAFKA_DLQ_TOPIC) {
+    fault('KAFKA_DLQ_TOPIC', `is "${KAFKA_DLQ_TOPIC}", the same as KAFKA_TOPIC; give the dead letters a topic of their own`);
+  }
+  if (environment.KAFKA_REPLICATION === 0) {
+    fault('KAFKA_REPLICATION', "is 0; must be at least 1, or -1 for the broker's default");
+  }
+  if (SASL.some((name) => environment[name] !== undefined)) {
+    for (const name of SASL.filter(missing)) {
+      fault(name, `is not set; ${SASL.join(', ')} belong together: set all three or none`);
+    }
+  }
+  const { ROOTSPAN_QUEUE_BYTES: queue, ROOTSPAN_MAX_CALL_BYTES: call } = environment;
+  if (queue !== undefined && call !== undefined && queue < call) {
+    fault('ROOTSPAN_QUEUE_BYTES', `is ${formatBytes(queue)}, less than ROOTSPAN_MAX_CALL_BYTES; must hold at least one call`);
+  }
+  for (const name of TLS.filter((reserved) => environment[reserved] !== undefined)) {
+    fault(name, 'is set, but TLS is not served yet; unset it and put a proxy that ends TLS in front');
+  }
+  return faults;
+}

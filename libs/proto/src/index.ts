@@ -1,0 +1,32 @@
+export { descriptorSet, type DescribedFile, type DescriptorSet } from './descriptor/descriptor-set.js';
+export { indexSymbols, type SymbolIndex } from './descriptor/symbol-index.js';
+export { BadRequest, RetryInfo } from './generated/google/rpc/error_details.js';
+export { Status as RpcStatus } from './generated/google/rpc/status.js';
+export {
+  ServerReflectionService,
+  ServerReflectionRequest,
+  ServerReflectionResponse,
+} from './generated/grpc/reflection/v1/reflection.js';
+export { ServerReflectionService as ServerReflectionV1AlphaService } from './generated/grpc/reflection/v1alpha/reflection.js';
+export { Log, LogAck, LogBatch, LogBatchAck, LogIngestionServiceService, LogLevel, Rejection } from './generated/log.js';
+export {
+  Dag,
+  DagList,
+  GetDagsRequest,
+  GetLogsRequest,
+  Log as QueryLog,
+  LogList,
+  QueryServiceService,
+  TraceIdRequest,
+} from './generated/query.js';
+export { readJsonRecords, type JsonRecordFault, type JsonRecords } from './json/json-records.js';
+export { WireCursor } from './wire/cursor.js';
+export { LogFields } from './wire/log-fields.js';
+export { murmur2, partitionOf } from './wire/murmur2.js';
+export { readLog } from './wire/read-log.js';
+export { DEFAULT_RECORD_LIMITS, type RecordLimits } from './wire/record-limits.js';
+export { SLICE_BYTES, sliceBatch, type BatchSlice, type RejectedRecord, type SlicedBatch, type SliceOptions } from './wire/slice-batch.js';
+export { recordFault, type RecordFault } from './wire/validate-record.js';
+export { wrapLog } from './wire/wrap-log.js';
+export { dagToWire, type DagOfTrace } from './mapping/dag-to-wire.js';
+export { logToWire } from './mapping/log-to-wire.js';

@@ -1,0 +1,43 @@
+import { dagJson, formatInstant, type ErrorDag, type Instant } from '#domain';
+import type { Dag } from '../generated/query.js';
+
+/** What the wire form needs beside the DAG itself. */
+export interface DagOfTrace {
+  readonly traceId: string;
+  readonly dag: ErrorDag;
+  readonly updatedAt: Instant;
+}
+
+/** An error DAG as `query.Dag`. */
+export function dagToWire({ traceId, dag, updatedAt }: DagOfTrace): Dag {
+  return {
+    traceId,
+    rootSpanId: dag.rootSpanId,
+    dagJson: dagJson(dag),
+    rootCauses: [],
+    nodes: dag.nodes.map((node) => ({
+      spanId: node.id,
+      parentId: node.parentId,
+      service: node.service,
+      level: node.level,
+      firstTime: formatInstant(node.firstTime),
+      lastTime: formatInstant(node.lastTime),
+      logCount: node.logCount,
+      errorCount: node.errorCount,
+      orphan: node.orphan,
+      role: '',
+      synthetic: node.synthetic,
+    })),
+    edges: dag.edges.map(({ source, target, kind }) => ({ source, target, kind })),
+    errorCount: dag.errorCount,
+    spanCount: dag.spanCount,
+    logCount: dag.logCount,
+    services: [...dag.services],
+    firstTime: formatInstant(dag.firstTime),
+    lastTime: formatInstant(dag.lastTime),
+    updatedAt: formatInstant(updatedAt),
+    patternId: '',
+    warnings: [...dag.warnings],
+    truncated: dag.truncated,
+  };
+}

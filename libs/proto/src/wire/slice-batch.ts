@@ -1,0 +1,195 @@
+import { WireCursor } from './cursor.js';
+import { LogFields } from './log-fields.js';
+import { murmur2, partitionOf } from './murmur2.js';
+import { readLog } from './read-log.js';
+import type { RecordLimits } from './record-limits.js';
+import { recordFault, textFieldFault, type RecordFault } from './validate-record.js';
+
+/** A record of a batch that was not taken. */
+export interface RejectedRecord extends RecordFault {
+  /** Position in the batch, from 0. */
+  readonly index: number;
+}
+
+/** The good records of one call that belong to one partition. */
+export interface BatchSlice {
+  readonly partition: number;
+  /** Serialized `logs.LogBatch` of the records, byte for byte as they came. */
+  readonly value: Buffer;
+  /** The trace id's bytes where all records of the slice are of one trace. */
+  readonly messageKey?: Buffer;
+}
+
+export type SlicedBatch =
+  | {
+      readonly kind: 'sliced';
+      readonly accepted: number;
+      readonly rejected: readonly RejectedRecord[];
+      readonly slices: readonly BatchSlice[];
+      /** batch_id; empty where not sent. */
+      readonly batchId: string;
+    }
+  /** The bytes are no LogBatch: nothing can be taken. */
+  | { readonly kind: 'malformed'; readonly reason: string }
+  /** batch_id breaks the contract: nothing is taken. */
+  | { readonly kind: 'bad-batch-id'; readonly fault: RecordFault };
+
+export interface SliceOptions {
+  /** Number of partitions, at least 1. */
+  readonly partitions: number;
+  readonly limits: RecordLimits;
+  /** Whether a record must name its trace and span. */
+  readonly requireTrace: boolean;
+  /** A slice is cut before it grows past this; a larger single record travels alone. */
+  readonly sliceBytes: number;
+}
+
+/** What contract 5 cuts slices at. */
+export const SLICE_BYTES = 512 * 1024;
+
+const LOGS = (1 << 3) | 2;
+const BATCH_ID = (2 << 3) | 2;
+
+const outer = new WireCursor();
+const inner = new WireCursor();
+const fields = new LogFields();
+
+/**
+ * Checks every record of a serialized `logs.LogBatch` and cuts the good ones into slices by partition.
+ *
+ * Two passes over the bytes: the first notes each good record's range and slice, the second copies ranges, runs of
+ * neighbours at once. No object is made per record. Deterministic: the same bytes and options give the same slices,
+ * which is what makes a keyed retry recognizable.
+ */
+export function sliceBatch(body: Buffer, options: SliceOptions): SlicedBatch {
+  const plan = new SlicePlan(options);
+  const rejected: RejectedRecord[] = [];
+  let index = 0;
+  let batchIdStart = 0;
+  let batchIdEnd = 0;
+  outer.open(body, 0, body.length);
+  while (outer.pos < outer.end) {
+    const recordStart = outer.pos;
+    const tag = outer.tag();
+    if (tag === LOGS) {
+      const end = outer.lengthEnd();
+      if (outer.fault !== null) break;
+      inner.open(body, outer.pos, end);
+      readLog(inner, fields);
+      if (inner.fault !== null) return { kind: 'malformed', reason: `logs[${index}]: ${inner.fault}` };
+      const fault = recordFault(body, fields, options.limits, options.requireTrace);
+      if (fault === null) plan.add(body, recordStart, end, fields);
+      else rejected.push({ index, ...fault });
+      outer.pos = end;
+      index++;
+    } else if (tag === BATCH_ID) {
+      batchIdEnd = outer.lengthEnd();
+      batchIdStart = outer.pos;
+      outer.pos = batchIdEnd;
+    } else if (outer.fault === null) outer.skip(tag);
+  }
+  if (outer.fault !== null) return { kind: 'malformed', reason: outer.fault };
+  const fault = textFieldFault(body, 'batch_id', batchIdStart, batchIdEnd, options.limits.idBytes);
+  if (fault !== null) return { kind: 'bad-batch-id', fault };
+  return {
+    kind: 'sliced',
+    accepted: index - rejected.length,
+    rejected,
+    slices: plan.copy(body),
+    batchId: body.toString('utf8', batchIdStart, batchIdEnd),
+  };
+}
+
+/** Which record goes into which slice. */
+class SlicePlan {
+  private starts = new Int32Array(1024);
+  private ends = new Int32Array(1024);
+  private sliceOf = new Int32Array(1024);
+  private count = 0;
+  private readonly openSlice: Int32Array;
+  private readonly sizes: number[] = [];
+  private readonly partitions: number[] = [];
+  private readonly keyStarts: number[] = [];
+  private readonly keyEnds: number[] = [];
+  private readonly oneTrace: boolean[] = [];
+  private withoutTrace = 0;
+  private spreadFrom = 0;
+
+  constructor(private readonly options: SliceOptions) {
+    this.openSlice = new Int32Array(options.partitions).fill(-1);
+  }
+
+  add(body: Buffer, start: number, end: number, f: LogFields): void {
+    const partition =
+      f.traceIdEnd > f.traceIdStart
+        ? partitionOf(body, f.traceIdStart, f.traceIdEnd, this.options.partitions)
+        : this.partitionWithoutTrace(body, start, end);
+    let slice = this.openSlice[partition] ?? -1;
+    if (slice < 0 || (this.sizes[slice] ?? 0) + (end - start) > this.options.sliceBytes) {
+      slice = this.sizes.length;
+      this.openSlice[partition] = slice;
+      this.sizes.push(0);
+      this.partitions.push(partition);
+      this.keyStarts.push(f.traceIdStart);
+      this.keyEnds.push(f.traceIdEnd);
+      this.oneTrace.push(f.traceIdEnd > f.traceIdStart);
+    } else if (this.oneTrace[slice] === true) {
+      this.oneTrace[slice] = sameBytes(body, f.traceIdStart, f.traceIdEnd, this.keyStarts[slice] ?? 0, this.keyEnds[slice] ?? 0);
+    }
+    this.sizes[slice] = (this.sizes[slice] ?? 0) + (end - start);
+    if (this.count === this.starts.length) this.grow();
+    this.starts[this.count] = start;
+    this.ends[this.count] = end;
+    this.sliceOf[this.count] = slice;
+    this.count++;
+  }
+
+  /**
+   * Records without a trace have no order to keep: runs of them go round the partitions. Where the round begins is
+   * drawn from the first one's bytes, so that small calls don't all meet in partition 0 and a retry is cut the same.
+   */
+  private partitionWithoutTrace(body: Buffer, start: number, end: number): number {
+    if (this.withoutTrace === 0) this.spreadFrom = murmur2(body, start, end) & 0xffffff;
+    return (this.spreadFrom + (this.withoutTrace++ >>> 6)) % this.options.partitions;
+  }
+
+  copy(body: Buffer): BatchSlice[] {
+    const values = this.sizes.map((size) => Buffer.allocUnsafe(size));
+    const filled = new Int32Array(values.length);
+    for (let i = 0; i < this.count;) {
+      const slice = this.sliceOf[i] ?? 0;
+      const start = this.starts[i] ?? 0;
+      let end = this.ends[i] ?? 0;
+      for (i++; i < this.count && this.sliceOf[i] === slice && this.starts[i] === end; i++) end = this.ends[i] ?? 0;
+      const at = filled[slice] ?? 0;
+      const value = values[slice];
+      if (value !== undefined) body.copy(value, at, start, end);
+      filled[slice] = at + (end - start);
+    }
+    return values.map((value, slice) => ({
+      partition: this.partitions[slice] ?? 0,
+      value,
+      ...(this.oneTrace[slice] === true && {
+        messageKey: Buffer.from(body.subarray(this.keyStarts[slice], this.keyEnds[slice])),
+      }),
+    }));
+  }
+
+  private grow(): void {
+    this.starts = doubled(this.starts);
+    this.ends = doubled(this.ends);
+    this.sliceOf = doubled(this.sliceOf);
+  }
+}
+
+function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
+  const grown = new Int32Array(array.length * 2);
+  grown.set(array);
+  return grown;
+}
+
+function sameBytes(bytes: Uint8Array, aStart: number, aEnd: number, bStart: number, bEnd: number): boolean {
+  if (aEnd - aStart !== bEnd - bStart) return false;
+  for (let i = 0; i < aEnd - aStart; i++) if (bytes[aStart + i] !== bytes[bStart + i]) return false;
+  return true;
+}

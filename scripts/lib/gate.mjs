@@ -1,0 +1,99 @@
+/** The gate: every check of the repository in order, each with its seconds; the first failure ends it. */
+import { join } from 'node:path';
+import { IS_CI, run } from './child.mjs';
+import { runJest } from './jest.mjs';
+import { MODULES, ROOT } from './paths.mjs';
+import { PhaseError, note, phase } from './phase.mjs';
+import { ensureBuilt, ensureInstalled } from './setup.mjs';
+
+const node = (...args) => [process.execPath, args];
+const tool = (path, ...args) => node(join(MODULES, path), ...args);
+
+/** Checks that run a program and expect exit code 0. `fix` says what to do when it is something else. */
+const CHECKS = [
+  {
+    name: 'types',
+    program: tool('typescript/bin/tsc', '-p', 'tsconfig.check.json', '--noEmit', '--pretty', 'false'),
+    fix: 'Fix the types above.',
+  },
+  {
+    name: 'lint',
+    program: tool('eslint/bin/eslint.js', '.', '--max-warnings', '0'),
+    fix: 'Fix the lines above; a message about rooms names its reason. `npx eslint --fix .` repairs some.',
+  },
+  {
+    name: 'format',
+    program: tool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
+    fix: 'Run `npm run format`.',
+  },
+  { name: 'buf lint', program: tool('@bufbuild/buf/bin/buf', 'lint'), fix: 'Fix the .proto lines above.' },
+  {
+    name: 'buf breaking',
+    program: tool('@bufbuild/buf/bin/buf', 'breaking', '--against', 'proto/baseline.binpb'),
+    fix: 'Clients rely on the published contract: extend it by new fields and new rpcs only. After adding some, run `npm run freeze:proto`.',
+  },
+  {
+    name: 'unused',
+    program: tool('knip/bin/knip.js', '--no-progress'),
+    fix: 'Remove what nobody uses, or export it for a reason.',
+  },
+];
+const GENERATED = {
+  name: 'generated',
+  program: node(join(ROOT, 'scripts', 'generate.mjs'), '--check'),
+  fix: 'Run `npm run generate` and commit the result.',
+};
+
+async function check({ name, program: [command, args], fix }) {
+  await phase(name, async (say) => {
+    say('checking');
+    const { code, output } = await run(command, args);
+    if (code !== 0) throw new PhaseError(`${name} failed:\n\n${output.trim()}\n\n${fix}`);
+    return 'ok';
+  });
+}
+
+/** Runs the gate; rejects with a PhaseError at the first failure. With `tests` false, what `npm run check` does. */
+export async function runGate({ tests }) {
+  const start = performance.now();
+  const steps = [
+    ['install', ensureInstalled],
+    ['generated', () => check(GENERATED)],
+    ['build', ensureBuilt],
+    ...CHECKS.map((step) => [step.name, () => check(step)]),
+    ...(tests
+      ? [
+          ['unit', () => runJest('unit')],
+          ['black-box', () => runJest('black-box')],
+        ]
+      : []),
+  ];
+  for (const [index, [name, step]] of steps.entries()) {
+    try {
+      await step();
+    } catch (error) {
+      const left = steps.slice(index + 1).map(([other]) => other);
+      note('gate', `FAILED at "${name}"${left.length > 0 ? `; not run: ${left.join(', ')}` : ''}`);
+      throw error;
+    }
+  }
+  note('gate', `passed: ${steps.map(([name]) => name).join(', ')}  ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  if (tests)
+    note(
+      'NOT RUN',
+      '>>> the tests against a real Apache Kafka were NOT run. They need Java 17 and Maven: npm run test:kafka <<<',
+    );
+}
+
+/** The Kafka suite. Without Java or Maven it is skipped, loudly; in CI (CI=true) that is a failure. */
+export async function runKafkaTests() {
+  await ensureInstalled();
+  await ensureBuilt();
+  const missing = [];
+  if ((await run('java', ['-version'])).code !== 0) missing.push('Java 17 or newer');
+  if ((await run('mvn', ['--version'], { shell: process.platform === 'win32' })).code !== 0) missing.push('Maven');
+  if (missing.length === 0) return runJest('kafka');
+  const sentence = `the tests against a real Apache Kafka need ${missing.join(' and ')}`;
+  if (IS_CI) throw new PhaseError(`In CI nothing is skipped, and ${sentence}.`);
+  note('SKIPPED', `>>> ${sentence}: nothing was tested <<<`);
+}

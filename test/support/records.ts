@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { LogLevel, type Log, type LogBatch } from '#proto';
+
+export type { Log };
+export { LogLevel };
+
+/** A batch as tests write it. */
+export interface BatchFields {
+  readonly logs: readonly Partial<Log>[];
+  readonly batchId?: string;
+}
+
+const EMPTY: Log = {
+  traceId: '',
+  parentId: '',
+  spanId: '',
+  service: '',
+  message: '',
+  level: LogLevel.LOG_LEVEL_INFO,
+  timestamp: '',
+  attributes: {},
+  id: '',
+  attributesJson: '',
+  resourceJson: '',
+  scope: '',
+  event: '',
+  severityNumber: 0,
+  severityText: '',
+  observedTimestamp: '',
+  traceFlags: 0,
+};
+
+/** The message with these fields; all others empty. */
+export function log(fields: Partial<Log>): Log {
+  return { ...EMPTY, ...fields };
+}
+
+export function batch({ logs, batchId = '' }: BatchFields): LogBatch {
+  return { logs: logs.map(log), batchId };
+}
+
+/** The least that SendLog takes, with these fields in place of or beside it. */
+export function valid(fields: Partial<Log> = {}): Log {
+  return log({ traceId: 'trace-1', spanId: 'span-1', service: 'auth-service', message: 'a message', ...fields });
+}
+
+/** An id or tenant that no other test has. @param prefix letters, digits and hyphens */
+export function unique(prefix: string): string {
+  return `${prefix}-${randomUUID().slice(0, 13)}`;
+}
+
+/** The instant `seconds` after 2026-01-01T00:00:00Z, as the contract prints it. */
+export function at(seconds: number): string {
+  return new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString().replace('.000Z', 'Z');
+}
