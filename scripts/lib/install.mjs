@@ -7,9 +7,9 @@
  * and, when it is complete, is taken as it is.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { run } from './child.mjs';
 import { explainNpmFailure, isCacheFailure } from './npm-failures.mjs';
 import { CACHE, MODULES, ROOT } from './paths.mjs';
@@ -90,14 +90,14 @@ function countPackages() {
   }
 }
 
-/** Whether npm can keep its downloads; where it cannot (home folder missing or read-only) it is slow or hangs. */
+/** Whether npm can keep its downloads; where it cannot (home folder missing or read-only) it fails or is slow. */
 function isCacheWritable() {
-  const cache =
+  let folder =
     process.env['npm_config_cache'] ?? join(homedir(), process.platform === 'win32' ? 'AppData/Local/npm-cache' : '.npm');
+  while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
   try {
-    mkdirSync(cache, { recursive: true });
-    rmSync(mkdtempSync(join(cache, '.rootspan-')), { recursive: true });
-    return true;
+    accessSync(folder, constants.W_OK);
+    return statSync(folder).isDirectory();
   } catch {
     return false;
   }

@@ -22,13 +22,10 @@ describe('an error DAG', () => {
 
   /** The trace's DAG once it is built from that many records. */
   function dagOf(traceId: string, logCount: number, of = client): Promise<Dag> {
-    return waitUntil(
-      async () => {
-        const dag = await of.getDagByTraceId(traceId);
-        return dag.logCount === logCount ? dag : null;
-      },
-      `the DAG of ${traceId} holds ${logCount} records`,
-    );
+    return waitUntil(async () => {
+      const dag = await of.getDagByTraceId(traceId);
+      return dag.logCount === logCount ? dag : null;
+    }, `the DAG of ${traceId} holds ${logCount} records`);
   }
 
   const allDags = async () => (await allPages((pageToken) => client.getDags({ pageToken }))).flatMap((page) => page.dags);
@@ -79,7 +76,15 @@ describe('an error DAG', () => {
     expect([...dag.services].sort()).toEqual(['api-gateway', 'auth-service']);
     expect(dag.nodes).toMatchObject([
       { spanId: 'span123', parentId: '', service: 'api-gateway', level: 'info', logCount: 1, errorCount: 0, orphan: false },
-      { spanId: 'span456', parentId: 'span123', service: 'auth-service', level: 'error', logCount: 1, errorCount: 1, orphan: false },
+      {
+        spanId: 'span456',
+        parentId: 'span123',
+        service: 'auth-service',
+        level: 'error',
+        logCount: 1,
+        errorCount: 1,
+        orphan: false,
+      },
     ]);
   });
 

@@ -66,7 +66,10 @@ describe('a batch', () => {
   });
 
   it('sent again with the same batch_id is stored once and said to be a duplicate', async () => {
-    const batch = { batchId: 'retry', logs: [valid({ message: 'a' }), valid({ message: 'b', service: '' }), valid({ message: 'c' })] };
+    const batch = {
+      batchId: 'retry',
+      logs: [valid({ message: 'a' }), valid({ message: 'b', service: '' }), valid({ message: 'c' })],
+    };
     expect(await client.sendLogs(batch)).toMatchObject({ accepted: 2, rejected: 1, duplicate: false, batchId: 'retry' });
     expect(await client.sendLogs(batch)).toMatchObject({ accepted: 2, rejected: 1, duplicate: true, batchId: 'retry' });
     expect(await messages()).toEqual(['a', 'c']);

@@ -101,7 +101,10 @@ describe('a record', () => {
     });
 
     it('is refined by a severity number within 1 and 24', async () => {
-      expect(await roundTrip({ level: LogLevel.ERROR, severityNumber: 18 })).toMatchObject({ level: 'error', severityNumber: 18 });
+      expect(await roundTrip({ level: LogLevel.ERROR, severityNumber: 18 })).toMatchObject({
+        level: 'error',
+        severityNumber: 18,
+      });
       expect(await outcomeOf(client.sendLog(valid({ severityNumber: 25 })))).toMatchObject({
         status: 'INVALID_ARGUMENT',
         fields: ['severity_number'],

@@ -128,14 +128,20 @@ describe('bad input', () => {
 
   it('in a query is refused by the name of its field', async () => {
     for (const text of Object.values(BAD_TEXTS)) {
-      expect(await outcomeOf(client.raw('/query.QueryService/GetLogsByTraceId', field(1, text)))).toMatchObject(invalid('trace_id'));
-      expect(await outcomeOf(client.raw('/query.QueryService/GetDagByTraceId', field(1, text)))).toMatchObject(invalid('trace_id'));
+      expect(await outcomeOf(client.raw('/query.QueryService/GetLogsByTraceId', field(1, text)))).toMatchObject(
+        invalid('trace_id'),
+      );
+      expect(await outcomeOf(client.raw('/query.QueryService/GetDagByTraceId', field(1, text)))).toMatchObject(
+        invalid('trace_id'),
+      );
       expect(await outcomeOf(client.raw('/query.QueryService/GetLogs', field(2, text)))).toMatchObject(invalid('page_token'));
     }
   });
 
   it('for a method that does not exist is UNIMPLEMENTED', async () => {
-    expect(await outcomeOf(client.raw('/logs.LogIngestionService/NoSuchMethod', good))).toMatchObject({ status: 'UNIMPLEMENTED' });
+    expect(await outcomeOf(client.raw('/logs.LogIngestionService/NoSuchMethod', good))).toMatchObject({
+      status: 'UNIMPLEMENTED',
+    });
   });
 
   it('as a tenant is refused by the name of its header', async () => {

@@ -51,20 +51,26 @@ describe('pages', () => {
 
   it('of any size give every row once and in order, equal times or not', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.nat(4), { minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 45 }), async (seconds, pageSize) => {
-        const tenant = everyone.as(unique('sizes'));
-        await tenant.sendLogs({ logs: seconds.map((second, i) => valid({ message: `m${i}`, timestamp: at(second) })) });
-        const oldestFirst = await allLogsOfTrace(tenant, 'trace-1', pageSize);
-        expect(oldestFirst.map((record) => record.message).sort()).toEqual(seconds.map((_, i) => `m${i}`).sort());
-        expect(oldestFirst).toEqual([...oldestFirst].sort(byTimeThenId));
-        expect(await allLogs(tenant, pageSize)).toEqual([...oldestFirst].reverse());
-      }),
+      fc.asyncProperty(
+        fc.array(fc.nat(4), { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 1, max: 45 }),
+        async (seconds, pageSize) => {
+          const tenant = everyone.as(unique('sizes'));
+          await tenant.sendLogs({ logs: seconds.map((second, i) => valid({ message: `m${i}`, timestamp: at(second) })) });
+          const oldestFirst = await allLogsOfTrace(tenant, 'trace-1', pageSize);
+          expect(oldestFirst.map((record) => record.message).sort()).toEqual(seconds.map((_, i) => `m${i}`).sort());
+          expect(oldestFirst).toEqual([...oldestFirst].sort(byTimeThenId));
+          expect(await allLogs(tenant, pageSize)).toEqual([...oldestFirst].reverse());
+        },
+      ),
       { numRuns: 15 },
     );
   });
 
   it('tell times apart that differ by a nanosecond', async () => {
-    const logs = Array.from({ length: 30 }, (_, i) => valid({ timestamp: `2026-01-01T00:00:00.00000${String(1000 + i)}Z`, message: `m${i}` }));
+    const logs = Array.from({ length: 30 }, (_, i) =>
+      valid({ timestamp: `2026-01-01T00:00:00.00000${String(1000 + i)}Z`, message: `m${i}` }),
+    );
     await send([...logs].reverse());
     const inOrder = logs.map((record) => record.message);
     expect((await allLogsOfTrace(client, 'trace-1', 7)).map((record) => record.message)).toEqual(inOrder);
@@ -76,7 +82,10 @@ describe('pages', () => {
     const seen: string[] = [];
     let round = 0;
     await allPages(async (pageToken) => {
-      await send([valid({ message: `new${round}`, timestamp: at(250 - round) }), valid({ message: `older${round}`, timestamp: at(round) })]);
+      await send([
+        valid({ message: `new${round}`, timestamp: at(250 - round) }),
+        valid({ message: `older${round}`, timestamp: at(round) }),
+      ]);
       round += 1;
       const page = await client.getLogs({ pageSize: 15, pageToken });
       seen.push(...page.logs.map((record) => record.message));
@@ -89,7 +98,8 @@ describe('pages', () => {
   });
 
   describe('stay below what clients take', () => {
-    const numbers = (bytes: number, number: string) => `{"n":[${Array.from({ length: bytes / (number.length + 1) }, () => number).join()}]}`;
+    const numbers = (bytes: number, number: string) =>
+      `{"n":[${Array.from({ length: bytes / (number.length + 1) }, () => number).join()}]}`;
 
     it.each<[string, number, number, Partial<Log>]>([
       ['messages of 100 kB', 100, 40, { message: 'x'.repeat(100_000) }],

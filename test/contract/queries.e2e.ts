@@ -18,10 +18,10 @@ describe('a query', () => {
     client = everyone.as(unique('query'));
   });
 
-  const byTrace = [
+  const byTrace: readonly [string, (traceId: string) => Promise<unknown>][] = [
     ['GetLogsByTraceId', (traceId: string) => client.getLogsByTraceId({ traceId })],
     ['GetDagByTraceId', (traceId: string) => client.getDagByTraceId(traceId)],
-  ] as const;
+  ];
 
   describe.each(byTrace)('%s', (_, ask) => {
     it('for an unknown trace is NOT_FOUND', async () => {
@@ -72,7 +72,14 @@ describe('a query', () => {
   });
 
   it('gives records of every age, the newest first', async () => {
-    const times = ['9999-12-31T23:59:59Z', '2100-01-01T00:00:00Z', '', '2025-04-16T14:30:00Z', '1970-01-01T00:00:00Z', '0001-01-01T00:00:00Z'];
+    const times = [
+      '9999-12-31T23:59:59Z',
+      '2100-01-01T00:00:00Z',
+      '',
+      '2025-04-16T14:30:00Z',
+      '1970-01-01T00:00:00Z',
+      '0001-01-01T00:00:00Z',
+    ];
     await client.sendLogs({ logs: times.map((timestamp, i) => valid({ timestamp, message: `m${i}` })) });
     expect((await allLogs(client, 1)).map((record) => record.message)).toEqual(['m0', 'm1', 'm2', 'm3', 'm4', 'm5']);
     expect((await allLogs(client)).map((record) => record.message)).toEqual(['m0', 'm1', 'm2', 'm3', 'm4', 'm5']);

@@ -56,10 +56,7 @@ export class AppProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     endWithUs(this.child);
-    this.exited = once(this.child, 'close').then(([code, signal]: unknown[]) => ({
-      code: typeof code === 'number' ? code : null,
-      signal: this.child.signalCode,
-    }));
+    this.exited = once(this.child, 'close').then(() => ({ code: this.child.exitCode, signal: this.child.signalCode }));
     this.child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (this.text += chunk));
     this.announced = this.readAnnouncement();
     this.announced.catch(() => undefined); // whoever waits for it is told

@@ -113,7 +113,9 @@ export class ContractClient {
 }
 
 /** Follows the page tokens from the first page to the last. */
-export async function allPages<P extends { readonly nextPageToken: string }>(ask: (pageToken: string) => Promise<P>): Promise<P[]> {
+export async function allPages<P extends { readonly nextPageToken: string }>(
+  ask: (pageToken: string) => Promise<P>,
+): Promise<P[]> {
   const pages: P[] = [];
   for (let pageToken = ''; ;) {
     const page = await ask(pageToken);
@@ -135,4 +137,3 @@ export async function allLogsOfTrace(client: ContractClient, traceId: string, pa
   const pages = await allPages((pageToken) => client.getLogsByTraceId({ traceId, pageSize, pageToken }));
   return pages.flatMap((page) => page.logs);
 }
-

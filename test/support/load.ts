@@ -75,7 +75,10 @@ export class Load {
   /** Sends the batches that were given up, once more and with the same keys, until each is acknowledged. */
   async finish(client: ContractClient): Promise<void> {
     for (const batch of this.unfinished.splice(0)) {
-      await waitUntil(async () => (await outcomeOf(client.sendLogs(batch))).status === 'OK', 'an unfinished batch is acknowledged');
+      await waitUntil(
+        async () => (await outcomeOf(client.sendLogs(batch))).status === 'OK',
+        'an unfinished batch is acknowledged',
+      );
       this.note(batch, this.acked);
     }
   }

@@ -48,7 +48,7 @@ const commands = {
     const running = await readRunning(folder);
     if (!running) say(`No Kafka runs on ${folder}.`);
     else {
-      await endBroker(running.pid, 'SIGTERM');
+      await endBroker(folder, 'SIGTERM');
       say(`Kafka on 127.0.0.1:${running.port} is stopped; its data stays in ${folder}.`);
     }
     return 0;

@@ -65,7 +65,7 @@ function property(value: unknown, name: 'code' | 'message'): unknown {
 export function diskFull(folder: string): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
     'disk-full',
-    `The disk of ${folder} is full (a new database takes 256 MB to begin with): make room, or set ROOTSPAN_DATA_DIR to a folder on another disk.`,
+    `The disk of ${folder} is full (a database needs 256 MB to begin with, and room for its log of changes to recover): make room, or set ROOTSPAN_DATA_DIR to a folder on another disk.`,
   );
 }
 

@@ -40,9 +40,12 @@ export interface ServerStart {
   readonly signal?: AbortSignal;
 }
 
-/** Time for a checkpoint; then it stops at once, and recovers at the next start. */
+/**
+ * Time for a checkpoint; then it is told to stop at once, and recovers at the next start; then it is killed. Together
+ * less than the 5 s within which a Ctrl-C is to be done.
+ */
 const FAST_STOP_MS = 3_000;
-const IMMEDIATE_STOP_MS = 6_000;
+const IMMEDIATE_STOP_MS = 1_500;
 /** Recovery is allowed to take its time; a person is told that it does. */
 const SAY_RECOVERY_AFTER_MS = 1_000;
 

@@ -67,9 +67,9 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       startServer({ place, programs, port, settings, throwaway: options.throwaway, onProgress, signal });
     onProgress('starting the database');
     const { run, port } = await firstStart(place.folder, startOn);
-    const server = new KeptServer(options, lock, { port, password }, run, async (signal) => {
-      await clearOldServer(place.cluster, programs, () => undefined);
-      return running(await startOn(port, signal), port);
+    const server = new KeptServer(options, lock, { port, password }, run, {
+      start: async (signal) => running(await startOn(port, signal), port),
+      clear: () => clearOldServer(place.cluster, programs, () => undefined),
     });
     try {
       await server.createDatabases(options.databases);
@@ -134,7 +134,7 @@ class KeptServer implements Server {
     private readonly lock: OwnerLock,
     private readonly address: ServerAddress,
     run: ServerRun,
-    private readonly startAgain: (signal: AbortSignal) => Promise<ServerRun>,
+    private readonly processes: { start(signal: AbortSignal): Promise<ServerRun>; clear(): Promise<void> },
   ) {
     this.#watch(run);
   }
@@ -167,9 +167,13 @@ class KeptServer implements Server {
   async #end(): Promise<void> {
     this.#stop.abort();
     await this.#restarting; // where a start was under way, it has ended now, either way
-    await this.#run?.stop();
+    try {
+      await this.#run?.stop();
+      await this.processes.clear(); // back ends whose server was killed
+    } finally {
+      this.lock.release();
+    }
     this.#run = null;
-    this.lock.release();
     this.#enter({ kind: 'stopped' });
   }
 
@@ -192,10 +196,12 @@ class KeptServer implements Server {
       if (signal.aborted) return;
       this.#attempt += 1;
       try {
-        this.#watch(await this.startAgain(signal));
+        await this.processes.clear();
+        this.#watch(await this.processes.start(signal));
         this.#enter({ kind: 'running' });
         return;
       } catch (error) {
+        if (signal.aborted) return;
         reason = messageOf(error);
       }
     }

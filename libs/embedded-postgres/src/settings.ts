@@ -38,6 +38,7 @@ export function serverSettings(memoryBytes: number = availableMemory()): Readonl
     // Nobody replicates from here: less is logged, and an idle laptop's disk is left alone (no standby snapshots).
     wal_level: 'minimal',
     max_wal_senders: '0',
+    max_logical_replication_workers: '0',
 
     // Short queries only: compiling costs more than it saves.
     jit: 'off',

@@ -25,7 +25,14 @@ export { LogFields } from './wire/log-fields.js';
 export { murmur2, partitionOf } from './wire/murmur2.js';
 export { readLog } from './wire/read-log.js';
 export { DEFAULT_RECORD_LIMITS, type RecordLimits } from './wire/record-limits.js';
-export { SLICE_BYTES, sliceBatch, type BatchSlice, type RejectedRecord, type SlicedBatch, type SliceOptions } from './wire/slice-batch.js';
+export {
+  SLICE_BYTES,
+  sliceBatch,
+  type BatchSlice,
+  type RejectedRecord,
+  type SlicedBatch,
+  type SliceOptions,
+} from './wire/slice-batch.js';
 export { recordFault, type RecordFault } from './wire/validate-record.js';
 export { wrapLog } from './wire/wrap-log.js';
 export { dagToWire, type DagOfTrace } from './mapping/dag-to-wire.js';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -30,16 +30,16 @@ const STOP_BOUND_MS = 30_000;
  */
 export async function launchBroker(folder, port, onProgress) {
   const running = await readRunning(folder);
-  if (running)
-    throw new Error(`A broker runs on ${folder} already (process ${running.pid}, port ${running.port}): stop it first.`);
+  if (running) throw new Error(`A broker runs on ${folder} already (process ${running.pid}): stop it first.`);
   const jars = await installKafka(onProgress);
   await mkdir(folder, { recursive: true });
   const ports = { port: await claimPort(port), controllerPort: await claimPort(0) };
-  const properties = join(folder, 'server.properties');
+  const properties = propertiesFile(folder);
   await writeFile(properties, serverProperties(folder, ports));
   await formatData(folder, properties, jars, onProgress);
 
   onProgress(`starting Kafka on 127.0.0.1:${ports.port}`);
+  if (existsSync(logFile(folder))) renameSync(logFile(folder), `${logFile(folder)}.1`);
   const log = openSync(logFile(folder), 'w');
   try {
     const child = spawn(java, ['-Xmx512m', '-cp', join(jars, '*'), 'kafka.Kafka', properties], {
@@ -80,18 +80,16 @@ export async function waitUntilUp(folder, broker) {
 }
 
 /**
- * Ends the process and resolves when it is gone.
+ * Ends the broker that runs on the folder, if one does, and resolves when it is gone.
  *
- * @param {number} pid
- * @param {NodeJS.Signals} signal
+ * @param {string} folder
+ * @param {'SIGTERM' | 'SIGKILL'} signal
  */
-export async function endBroker(pid, signal) {
+export async function endBroker(folder, signal) {
+  const pid = (await readRunning(folder))?.pid;
+  if (pid === undefined) return;
   for (const each of signal === 'SIGKILL' ? ['SIGKILL'] : [signal, 'SIGKILL']) {
-    try {
-      process.kill(pid, each);
-    } catch {
-      return; // gone
-    }
+    if (isAlive(pid)) process.kill(pid, each);
     const end = Date.now() + STOP_BOUND_MS;
     while (isAlive(pid) && Date.now() < end) await pause(20);
     if (!isAlive(pid)) return;
@@ -113,7 +111,7 @@ export async function readRunning(folder) {
   if (!isAlive(broker.pid)) return null;
   if (process.platform === 'win32') return broker;
   const { output } = await run('ps', ['-ww', '-o', 'command=', '-p', String(broker.pid)]);
-  return output.includes(join(folder, 'server.properties')) ? broker : null;
+  return output.includes(propertiesFile(folder)) ? broker : null;
 }
 
 async function formatData(folder, properties, jars, onProgress) {
@@ -156,6 +154,11 @@ function isAlive(pid) {
 /** @param {string} folder */
 export function logFile(folder) {
   return join(folder, 'kafka.log');
+}
+
+/** Named in the broker's command line, by which its process is recognized. @param {string} folder */
+export function propertiesFile(folder) {
+  return join(folder, 'server.properties');
 }
 
 function brokerFile(folder) {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { endBroker, launchBroker, waitUntilUp } from './broker.mjs';
+import { endBroker, launchBroker, propertiesFile, waitUntilUp } from './broker.mjs';
 import { startWatchdog } from './watchdog.mjs';
 
 /** Between the choice of a free port and the broker's bind another program can take it. */
@@ -25,20 +25,20 @@ export async function startKafka({ dataDir, port = 0, onProgress = () => undefin
   async function up(wantedPort) {
     for (let tries = 1; ; tries += 1) {
       const broker = await launchBroker(folder, wantedPort, onProgress);
-      watchdog = startWatchdog(broker.pid, temporary ? folder : null);
+      watchdog = startWatchdog(broker.pid, propertiesFile(folder), temporary ? folder : null);
       try {
         if ((await waitUntilUp(folder, broker)) === 'up') return broker;
         if (tries === PORT_TRIES) throw new Error(`Kafka found its ports taken ${PORT_TRIES} times; see ${folder}/kafka.log.`);
       } catch (error) {
-        await end('SIGKILL', broker);
+        await end('SIGKILL');
         throw error;
       }
       watchdog.dismiss();
     }
   }
 
-  async function end(signal, { pid }) {
-    await endBroker(pid, signal);
+  async function end(signal) {
+    await endBroker(folder, signal);
     watchdog.dismiss();
   }
 
@@ -46,7 +46,7 @@ export async function startKafka({ dataDir, port = 0, onProgress = () => undefin
     if (temporary) await rm(folder, { recursive: true, force: true });
     throw error;
   });
-  const stop = () => end('SIGTERM', broker);
+  const stop = () => end('SIGTERM');
   return {
     brokers: `127.0.0.1:${broker.port}`,
     folder,
@@ -54,13 +54,13 @@ export async function startKafka({ dataDir, port = 0, onProgress = () => undefin
       return broker.pid;
     },
     stop,
-    kill: () => end('SIGKILL', broker),
+    kill: () => end('SIGKILL'),
     async restart() {
       await stop();
       broker = await up(broker.port);
     },
     async remove() {
-      await end('SIGKILL', broker);
+      await end('SIGKILL');
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
       process.off('exit', sweep);
     },

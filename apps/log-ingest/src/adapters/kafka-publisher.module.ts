@@ -23,11 +23,8 @@ class KafkaPublisherStartup implements OnModuleInit, OnApplicationShutdown {
       name: 'kafka (publishing)',
       check: () => {
         const problems = this.publisher.problems();
-        const outcome =
-          problems.length > 0
-            ? { ok: false as const, reason: problems.join(' ') }
-            : { ok: true as const, detail: this.shortfalls.join(' ') };
-        return Promise.resolve(outcome);
+        if (problems.length > 0) return Promise.resolve({ ok: false, reason: problems.join(' ') });
+        return Promise.resolve({ ok: true, ...(this.shortfalls.length > 0 && { detail: this.shortfalls.join(' ') }) });
       },
     });
     this.start().catch((error: unknown) => {

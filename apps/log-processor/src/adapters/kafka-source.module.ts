@@ -29,7 +29,7 @@ export class KafkaSourceStartup implements OnModuleInit, OnApplicationShutdown {
       check: () => {
         const problems = [...(this.problem === null ? [] : [this.problem]), ...this.source.problems()];
         if (problems.length > 0) return Promise.resolve({ ok: false, reason: problems.join(' ') });
-        return Promise.resolve({ ok: true, detail: this.shortfalls.join(' ') });
+        return Promise.resolve({ ok: true, ...(this.shortfalls.length > 0 && { detail: this.shortfalls.join(' ') }) });
       },
     });
     this.metrics.observeLag(() => this.source.lag());

@@ -9,9 +9,15 @@ export interface TestBroker {
   /** A plain kafkajs client, as any other program would have. */
   readonly client: Kafka;
   readonly admin: Admin;
+  /** Folder of the instance; its data is below. */
+  readonly folder: string;
+  /** Freezes the process (SIGSTOP), as a machine that hangs; `thaw` lets it go on. */
+  freeze(): void;
+  thaw(): void;
   stop(): Promise<void>;
   kill(): Promise<void>;
   restart(): Promise<void>;
+  remove(): Promise<void>;
 }
 
 export const BOUND_MS = 180_000;
@@ -22,7 +28,7 @@ const availability = await kafkaAvailability();
  *
  * On a machine without Java or Maven the block is one skipped test whose name says why; in CI that is a failure.
  */
-export function describeWithKafka(name: string, body: (broker: () => TestBroker) => void, dataDir?: () => string): void {
+export function describeWithKafka(name: string, body: (broker: () => TestBroker) => void): void {
   describe(name, () => {
     if (!availability.available) {
       const reason = `NOT RUN, there is no Kafka on this machine: ${availability.reason}`;
@@ -35,11 +41,11 @@ export function describeWithKafka(name: string, body: (broker: () => TestBroker)
     }
     let running: TestBroker | undefined;
     beforeAll(async () => {
-      running = await startTestBroker(dataDir?.());
+      running = await startTestBroker();
     }, BOUND_MS);
     afterAll(async () => {
       await running?.admin.disconnect();
-      await running?.stop();
+      await running?.remove();
     }, BOUND_MS);
     body(() => {
       if (!running) throw new Error('the broker is not running');
@@ -48,19 +54,27 @@ export function describeWithKafka(name: string, body: (broker: () => TestBroker)
   });
 }
 
-async function startTestBroker(dataDir?: string): Promise<TestBroker> {
-  const kafka = await startKafka(dataDir === undefined ? {} : { dataDir });
-  const brokers = String(kafka.brokers).split(',');
-  const client = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING, retry: { retries: 20, maxRetryTime: 1_000 } });
+async function startTestBroker(): Promise<TestBroker> {
+  const kafka = await startKafka();
+  const connection = { brokers: [kafka.brokers] };
+  const client = new kafkajs.Kafka({
+    ...connection,
+    logLevel: kafkajs.logLevel.NOTHING,
+    retry: { retries: 20, maxRetryTime: 1_000 },
+  });
   const admin = client.admin();
   await admin.connect();
   return {
-    connection: { brokers },
+    connection,
     client,
     admin,
+    folder: kafka.folder,
+    freeze: () => process.kill(kafka.pid, 'SIGSTOP'),
+    thaw: () => process.kill(kafka.pid, 'SIGCONT'),
     stop: () => kafka.stop(),
     kill: () => kafka.kill(),
     restart: () => kafka.restart(),
+    remove: () => kafka.remove(),
   };
 }
 

@@ -8,4 +8,13 @@ export { KafkaLogPublisher, type KafkaLogPublisherOptions } from './publisher.js
 export type { ForeignDecoder, ForeignMessage } from './read-message.js';
 export type { QueueLimits } from './send-queue.js';
 export { KafkaLogSource, type KafkaLogSourceOptions } from './source.js';
-export { logTopicSpecs, prepareTopics, type LogTopics, type PrepareTopicsOptions, type TopicSpec, type WaitFor } from './topic.js';
+export {
+  logTopicSpecs,
+  prepareTopics,
+  type LogTopics,
+  type PrepareTopicsOptions,
+  type TopicSpec,
+  type WaitFor,
+} from './topic.js';
+export type { OffsetRange } from './broker-link.js';
+export { readTopicState, type TopicState } from './topic-state.js';

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { StoreUnavailableError } from '../api/store-unavailable.js';
-import { isUnavailable } from './sql-state.js';
+import { driverError, isUnavailable } from './sql-state.js';
 
 export interface DatabaseOptions {
   /** postgres://user:password@host:port/database?sslmode=... */
@@ -120,6 +120,7 @@ export class Database {
   }
 }
 
-function messageOf(error: unknown): string {
+function messageOf(thrown: unknown): string {
+  const error = driverError(thrown);
   return error instanceof Error && error.message !== '' ? error.message : String(error);
 }

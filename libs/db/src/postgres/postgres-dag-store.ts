@@ -40,6 +40,7 @@ export class PostgresDagStore implements DagWriter, DagReader {
       let bytes = 0;
       const fitting = found.slice(0, limit).filter(({ size }, i) => (bytes += size) <= maxBytes || i === 0);
       const chosen = fitting.map(({ traceId }) => traceId);
+      signal?.throwIfAborted();
       const rows = await drizzle({ client })
         .select()
         .from(dags)

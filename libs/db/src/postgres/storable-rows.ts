@@ -11,16 +11,21 @@ import { copyRows } from './sql/copy-rows.js';
  */
 export async function storableRows(client: PoolClient, encoder: BatchEncoder): Promise<UnstorableRecord[]> {
   const refused: UnstorableRecord[] = [];
+  const refusedRows = new Set<number>();
   const runs: { from: number; to: number }[] = encoder.rows > 0 ? [{ from: 0, to: encoder.rows }] : [];
   for (let run = runs.pop(); run !== undefined; run = runs.pop()) {
     const reason = await refusalOf(client, encoder, run.from, run.to);
     if (reason === null) continue;
-    if (run.to - run.from === 1) refused.push(encoder.unstorableRow(run.from, reason));
-    else {
+    if (run.to - run.from === 1) {
+      refused.push(encoder.unstorableRow(run.from, reason));
+      refusedRows.add(run.from);
+    } else {
       const middle = (run.from + run.to) >>> 1;
       runs.push({ from: middle, to: run.to }, { from: run.from, to: middle });
     }
   }
+  // A trace is not touched by a record that is not stored.
+  if (refused.length > 0) encoder.recountTraces(refusedRows);
   return refused;
 }
 

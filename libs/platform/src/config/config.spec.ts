@@ -91,17 +91,18 @@ describe('Loading the configuration', () => {
     });
   });
 
-  it.each(['log-ingest', 'log-processor', 'query-service'] as const)('says what %s can not do without', (app) => {
-    expect(() => loadConfig(app, { KAFKA_BROKERS: ' ' })).toThrow(
-      new RegExp(
-        `KAFKA_BROKERS: is not set; ${app} needs it .*\n.*LOG_INGESTION_DATABASE: is not set.*\n.*DAG_DATABASE: is not set`,
-      ),
-    );
+  it.each([
+    ['log-ingest', ['KAFKA_BROKERS']],
+    ['log-processor', ['KAFKA_BROKERS', 'LOG_INGESTION_DATABASE', 'DAG_DATABASE']],
+    ['query-service', ['LOG_INGESTION_DATABASE', 'DAG_DATABASE']],
+  ] as const)('says what %s can not do without, and asks for no more', (app, variables) => {
+    expect(faultsOf(() => loadConfig(app, { KAFKA_BROKERS: ' ' }))).toEqual(variables);
+    expect(() => loadConfig(app, {})).toThrow(`${variables[0]}: is not set; ${app} needs it`);
   });
 
   it('reports every fault at once, each variable once', () => {
     const env = { GRPC_PORT: '70000', HOST: 'http://x', KAFKA_BROKERS: 'kafka', LOG_LEVEL: 'loud', DAG_DATABASE: 'mysql://x/y' };
-    expect(faultsOf(() => loadConfig('log-ingest', env))).toEqual([
+    expect(faultsOf(() => loadConfig('log-processor', env))).toEqual([
       'HOST',
       'GRPC_PORT',
       'KAFKA_BROKERS',

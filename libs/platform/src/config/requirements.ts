@@ -3,8 +3,13 @@ import type { ConfigFault } from './config-error.js';
 import { formatBytes } from './values.js';
 import type { Environment, VariableName } from './variables.js';
 
-/** What the separate processes can't do without; the all-in-one brings its own bus and database. */
-const SHARED: readonly VariableName[] = ['KAFKA_BROKERS', 'LOG_INGESTION_DATABASE', 'DAG_DATABASE'];
+/** What each program can't do without, and no more: ingest holds no database password. The all-in-one brings its own parts. */
+const REQUIRED: Readonly<Record<AppName, readonly VariableName[]>> = {
+  'all-in-one': [],
+  'log-ingest': ['KAFKA_BROKERS'],
+  'log-processor': ['KAFKA_BROKERS', 'LOG_INGESTION_DATABASE', 'DAG_DATABASE'],
+  'query-service': ['LOG_INGESTION_DATABASE', 'DAG_DATABASE'],
+};
 const EXAMPLES: Partial<Record<VariableName, string>> = {
   KAFKA_BROKERS: 'localhost:9092',
   LOG_INGESTION_DATABASE: 'postgres://user:password@localhost:5432/log_ingestion_db',
@@ -26,10 +31,8 @@ export function requirementFaults(
   const fault = (variable: VariableName, problem: string) => faults.push({ variable, problem });
   const missing = (name: VariableName) => environment[name] === undefined && !faulty.has(name);
 
-  if (app !== 'all-in-one') {
-    for (const name of SHARED.filter(missing)) {
-      fault(name, `is not set; ${app} needs it (only the all-in-one can do without). Set it, such as ${EXAMPLES[name] ?? ''}`);
-    }
+  for (const name of REQUIRED[app].filter(missing)) {
+    fault(name, `is not set; ${app} needs it (only the all-in-one can do without). Set it, such as ${EXAMPLES[name] ?? ''}`);
   }
   const { GRPC_PORT, HTTP_PORT, KAFKA_TOPIC, KAFKA_DLQ_TOPIC } = environment;
   if (app !== 'log-processor' && GRPC_PORT !== undefined && GRPC_PORT !== 0 && GRPC_PORT === HTTP_PORT) {

@@ -36,7 +36,7 @@ export function unavailable(
   options: { readonly retryAfterMs?: number; readonly cause?: unknown } = {},
 ): RootspanError {
   const { retryAfterMs = UNAVAILABLE_RETRY_MS, cause } = options;
-  return new RootspanError('unavailable', `${what} is not available: nothing was acknowledged, send again later.`, {
+  return new RootspanError('unavailable', `${what} is not available now: try again in a moment.`, {
     retryAfterMs,
     cause,
   });

@@ -55,6 +55,14 @@ function channelOptions(maxReceiveBytes: number): ServerOptions {
   };
 }
 
+/** The part of any grpc-js call by which it can be failed. */
+interface FailingCall {
+  emit(event: 'error', error: Error): unknown;
+}
+
+/** What Nest makes of a handler: streams have no callback. */
+type ServiceMethod = (call: FailingCall, callback?: (error: Error) => void) => Promise<void>;
+
 /**
  * Nest's gRPC transport with requests as raw bytes, health and reflection, given to Nest as a custom strategy. Handlers are
  * ordinary `@GrpcMethod('LogIngestionService', 'SendLog')` methods with guards, pipes, interceptors and filters; their
@@ -161,7 +169,7 @@ export class RootspanGrpcServer extends ServerGrpc {
         const handler = this.messageHandlers.get(pattern);
         if (handler !== undefined) {
           unserved.delete(pattern);
-          return this.contained(this.createServiceMethod(handler, method, streaming), method.path);
+          return this.contained(this.createServiceMethod(handler, method, streaming) as ServiceMethod, method.path);
         }
       }
     }
@@ -169,7 +177,7 @@ export class RootspanGrpcServer extends ServerGrpc {
   }
 
   /** Nest's methods may reject where a stream's handler fails, and grpc-js would leave that as an unhandled rejection. */
-  private contained(serve: Function, path: string): UntypedHandleCall {
+  private contained(serve: ServiceMethod, path: string): UntypedHandleCall {
     return async (call: FailingCall, callback?: (error: Error) => void) => {
       try {
         await serve(call, callback);
@@ -184,8 +192,4 @@ export class RootspanGrpcServer extends ServerGrpc {
       }
     };
   }
-}
-
-interface FailingCall {
-  emit(event: 'error', error: Error): unknown;
 }

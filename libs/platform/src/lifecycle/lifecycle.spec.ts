@@ -32,6 +32,22 @@ describe('A lifecycle', () => {
     expect(await lifecycle.close()).toEqual({ kind: 'late', part: 'bus' });
   });
 
+  it('closes a part that was just being started', async () => {
+    const closed: string[] = [];
+    const lifecycle = new Lifecycle(quiet().logger);
+    let finishStart: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (finishStart = resolve));
+    const started = lifecycle.start(async () => {
+      await begun;
+      lifecycle.onClose('database', () => void closed.push('database'));
+    });
+    const outcome = lifecycle.close();
+    expect(lifecycle.signal.aborted).toBe(true);
+    finishStart();
+    expect([await outcome, closed]).toEqual([{ kind: 'closed' }, ['database']]);
+    await started;
+  });
+
   it('closes once however often it is asked', async () => {
     let closed = 0;
     const lifecycle = new Lifecycle(quiet().logger);

@@ -16,13 +16,17 @@ export const DEFAULT_CLOSE_MS = 4_000;
 /**
  * What a program has started, closed in reverse order.
  *
- * States: running -> closing (the signal is aborted, parts close one after the other, within one bound for all) -> closed.
+ * States: starting -> running -> closing (the signal is aborted, parts close one after the other, within one bound for all)
+ * -> closed. Closing in the middle of the start aborts the signal and lets the start come to its end first, so that a part
+ * that is just being started is registered and closed like the others.
  * A part that fails to close is logged and does not keep the others open.
  */
 export class Lifecycle {
   private readonly parts: Part[] = [];
   private readonly controller = new AbortController();
+  private starting: Promise<unknown> = Promise.resolve();
   private closing: Promise<CloseOutcome> | undefined;
+  private partsClosing = false;
 
   constructor(
     private readonly logger: Logger,
@@ -34,9 +38,18 @@ export class Lifecycle {
     return this.controller.signal;
   }
 
-  /** Registers a part right after it was started. @throws the signal's reason where closing has begun: close it yourself */
+  /** Starts the program's parts; closing waits for the end of it, within its bound. */
+  start(start: () => Promise<void>): Promise<void> {
+    const started = start();
+    this.starting = started.catch(() => undefined);
+    return started;
+  }
+
+  /** Registers a part right after it was started. @throws ClosingError where the parts are being closed already */
   onClose(name: string, close: () => Promise<void> | void): void {
-    this.signal.throwIfAborted();
+    if (this.partsClosing) {
+      throw new ClosingError();
+    }
     this.parts.push({ name, close });
   }
 
@@ -48,12 +61,14 @@ export class Lifecycle {
 
   private async closeAll(): Promise<CloseOutcome> {
     this.controller.abort(new ClosingError());
-    let current = '';
+    let current = 'the parts that were just starting';
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<CloseOutcome>((resolve) => {
       timer = setTimeout(() => resolve({ kind: 'late', part: current }), this.closeMs);
     });
     const inOrder = async (): Promise<CloseOutcome> => {
+      await this.starting;
+      this.partsClosing = true;
       for (let part = this.parts.pop(); part !== undefined; part = this.parts.pop()) {
         current = part.name;
         try {

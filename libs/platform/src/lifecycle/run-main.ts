@@ -79,7 +79,7 @@ export async function runMain(
   }
 
   try {
-    await main({ config, logger, lifecycle });
+    await lifecycle.start(() => main({ config, logger, lifecycle }));
   } catch (error) {
     if (lifecycle.signal.aborted) {
       // A signal during the start: whatever failed, failed because of it.

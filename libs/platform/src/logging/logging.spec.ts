@@ -64,12 +64,14 @@ describe("Nest's log", () => {
     nest.log('Mapped {/healthz} route', 'RouterExplorer');
     nest.log('Started', 'MyService');
     nest.error('Failed', 'Error: Failed\n    at x', 'MyService');
+    nest.error(new Error('thrown too'), 'ExceptionHandler');
     nest.warn(new Error('odd'));
     nest.fatal({ some: 'object' });
     expect(objects().map(({ level, msg, context, stack }) => [level, msg, context, stack])).toEqual([
       ['debug', 'Mapped {/healthz} route', 'RouterExplorer', undefined],
       ['info', 'Started', 'MyService', undefined],
       ['error', 'Failed', 'MyService', 'Error: Failed\n    at x'],
+      ['debug', 'thrown too', 'ExceptionHandler', undefined],
       ['warn', 'odd', undefined, undefined],
       ['fatal', '{"some":"object"}', undefined, undefined],
     ]);

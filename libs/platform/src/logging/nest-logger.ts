@@ -12,6 +12,9 @@ const CHATTER = new Set([
   'WebSocketsController',
 ]);
 
+/** Nest logs what it then throws; whoever starts the program reports that, once. */
+const REPORTED_BY_THROWING = 'ExceptionHandler';
+
 /**
  * Nest's log as lines of ours. Nest calls `log(message, ...more, context)`, and `error(message, stack, context)`
  * where the stack may be missing.
@@ -25,7 +28,7 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...more: unknown[]): void {
-    this.write('error', message, more);
+    this.write(more.at(-1) === REPORTED_BY_THROWING ? 'debug' : 'error', message, more);
   }
 
   warn(message: unknown, ...more: unknown[]): void {

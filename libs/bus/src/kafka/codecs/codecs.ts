@@ -7,6 +7,9 @@ import { compressSnappy, decompressSnappy } from './snappy.js';
 
 const gunzip = promisify(zlib.gunzip);
 
+/** A record batch that inflates to more than this is not taken for data; brokers bound the compressed size only. */
+const MAX_DECOMPRESSED_BYTES = 256 * 1024 * 1024;
+
 /** How messages are compressed on the bus. */
 export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4';
 
@@ -17,9 +20,9 @@ const CODEC = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 } as const;
 export async function decompress(codec: number, bytes: Buffer): Promise<Buffer> {
   switch (codec) {
     case CODEC.gzip:
-      return gunzip(bytes);
+      return gunzip(bytes, { maxOutputLength: MAX_DECOMPRESSED_BYTES });
     case CODEC.snappy:
-      return decompressSnappy(bytes);
+      return decompressSnappy(bytes, MAX_DECOMPRESSED_BYTES);
     case CODEC.lz4:
       return decompressLz4(bytes);
     case CODEC.zstd:
@@ -31,8 +34,8 @@ export async function decompress(codec: number, bytes: Buffer): Promise<Buffer> 
 
 /** Node has Zstandard since 22.15; before that a decoder in JavaScript does it. */
 function decompressZstd(bytes: Buffer): Buffer {
-  const builtIn = (zlib as { zstdDecompressSync?: (input: Buffer) => Buffer }).zstdDecompressSync;
-  if (builtIn) return builtIn(bytes);
+  const builtIn = (zlib as { zstdDecompressSync?: (input: Buffer, options: { maxOutputLength: number }) => Buffer }).zstdDecompressSync;
+  if (builtIn) return builtIn(bytes, { maxOutputLength: MAX_DECOMPRESSED_BYTES });
   const plain = decompressZstdFrame(bytes);
   return Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength);
 }
@@ -51,7 +54,7 @@ export function registerCodecs(): void {
   const codecs = kafkajs.CompressionCodecs;
   codecs[CODEC.snappy] = () => ({
     compress: async ({ buffer }: { buffer: Buffer }) => compressSnappy(buffer),
-    decompress: async (bytes: Buffer) => decompressSnappy(bytes),
+    decompress: async (bytes: Buffer) => decompressSnappy(bytes, MAX_DECOMPRESSED_BYTES),
   });
   codecs[CODEC.lz4] = () => ({
     compress: async ({ buffer }: { buffer: Buffer }) => compressLz4(buffer),

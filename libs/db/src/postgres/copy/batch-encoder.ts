@@ -1,8 +1,9 @@
 import type { FetchedBatch, MutableInstant, PositionedSlice } from '#domain';
 import { ERROR_SEVERITY, SEVERITY_BY_WIRE_LEVEL, parseTimestamp, timestampFaultReason } from '#domain';
-import { LogFields, WireCursor, readLog, recordFault, DEFAULT_RECORD_LIMITS } from '#proto';
+import { LogFields, WireCursor, readLog, recordFault } from '#proto';
 import { CopyBuffer } from './copy-buffer.js';
-import { attributesField, extraField, resourceField } from './json-fields.js';
+import { attributesField, extraField, isBraced, resourceField } from './json-fields.js';
+import { STORE_LIMITS } from './store-limits.js';
 import { TraceTally } from './trace-tally.js';
 
 /** The columns of `logs` in the order in which rows are written. */
@@ -37,6 +38,8 @@ export class BatchEncoder {
   rows = 0;
   private ends = new Int32Array(4096);
   private slices: PositionedSlice[] = [];
+  /** When each slice was received, milliseconds. */
+  private receipts: number[] = [];
   private rowSlice = new Int32Array(4096);
   private rowIndex = new Int32Array(4096);
   private recordStarts = new Int32Array(4096);
@@ -55,6 +58,7 @@ export class BatchEncoder {
     this.buffer.length = 0;
     this.rows = 0;
     this.slices = [];
+    this.receipts = [];
     this.unstorable.length = 0;
     this.traces.clear();
     this.epoch = epoch;
@@ -68,6 +72,7 @@ export class BatchEncoder {
     const start = this.buffer.length;
     const firstUnstorable = this.unstorable.length;
     const sliceNumber = this.slices.push(slice) - 1;
+    this.receipts.push(receivedAt);
     this.traces.open(slice.tenant, slice.value);
     const tenant = Buffer.from(slice.tenant, 'utf8');
     const { outer } = this;
@@ -128,21 +133,22 @@ export class BatchEncoder {
     readLog(inner, f);
     if (inner.fault !== null) return `the record is no Log: ${inner.fault}`;
     if (this.thorough) {
-      const fault = recordFault(source, f, DEFAULT_RECORD_LIMITS, false);
+      const fault = recordFault(source, f, STORE_LIMITS, false);
       if (fault !== null) return `${fault.field} ${fault.reason}`;
     }
     if (f.timestampStart < f.timestampEnd) {
       const fault = parseTimestamp(source, f.timestampStart, f.timestampEnd, time);
       if (fault !== null) return `timestamp ${timestampFaultReason(fault)}`;
     } else setMillis(time, receivedAt);
-    const severity = f.severityNumber !== 0 ? f.severityNumber : SEVERITY_BY_WIRE_LEVEL[f.level];
-    if (severity === undefined || severity > 24) return `level ${f.level} or severity_number ${f.severityNumber} is unknown`;
+    const severity = severityOf(f);
+    if (severity === 0) return `level ${f.level} or severity_number ${f.severityNumber} is unknown`;
     if (f.serviceStart === f.serviceEnd) return 'service is required';
+    if (!isBraced(source, f.attributesJsonStart, f.attributesJsonEnd)) return 'attributes_json is not a JSON object';
+    if (!isBraced(source, f.resourceJsonStart, f.resourceJsonEnd)) return 'resource_json is not a JSON object';
 
     const size = end - start;
-    // Control characters in attributes grow sixfold as JSON.
-    const plain = f.attributeCount === 0 && f.scopeStart === f.scopeEnd && f.eventStart === f.eventEnd && f.idStart === f.idEnd;
-    out.reserve((plain ? size : size * 6) + tenant.length + ROW_OVERHEAD);
+    // Control characters grow sixfold as JSON.
+    out.reserve((hasJsonStrings(f) ? size * 6 : size) + tenant.length + ROW_OVERHEAD);
     out.int16(COLUMN_COUNT);
     out.timestampField(Math.floor(receivedAt / 1000), (receivedAt % 1000) * 1_000_000);
     out.timestampField(time.seconds, time.nanos);
@@ -163,6 +169,28 @@ export class BatchEncoder {
     return null;
   }
 
+  /** Counts the touched traces again, without rows that the database has refused. */
+  recountTraces(refused: ReadonlySet<number>): void {
+    const { inner, fields: f, traces } = this;
+    traces.clear();
+    let open = -1;
+    for (let row = 0; row < this.rows; row++) {
+      if (refused.has(row)) continue;
+      const number = this.rowSlice[row] ?? 0;
+      const slice = this.slices[number];
+      if (slice === undefined) continue;
+      if (number !== open) {
+        if (open >= 0) traces.commit();
+        traces.open(slice.tenant, slice.value);
+        open = number;
+      }
+      inner.open(slice.value, this.recordStarts[row] ?? 0, this.recordEnds[row] ?? 0);
+      readLog(inner, f);
+      traces.add(f.traceIdStart, f.traceIdEnd, severityOf(f) >= ERROR_SEVERITY ? (this.receipts[number] ?? 0) : 0);
+    }
+    if (open >= 0) traces.commit();
+  }
+
   private noteRow(slice: number, index: number, start: number, end: number): void {
     if (this.rows === this.ends.length) {
       this.ends = doubled(this.ends);
@@ -178,6 +206,25 @@ export class BatchEncoder {
     this.recordEnds[this.rows] = end;
     this.rows++;
   }
+}
+
+/** OpenTelemetry severity number, 0 where level or severity_number is unknown. */
+function severityOf(f: LogFields): number {
+  const ofLevel = SEVERITY_BY_WIRE_LEVEL[f.level] ?? 0;
+  if (f.severityNumber === 0 || ofLevel === 0) return ofLevel;
+  return f.severityNumber > 24 ? 0 : f.severityNumber;
+}
+
+/** Whether texts of the record go into a JSON column, where characters may have to be escaped. */
+function hasJsonStrings(f: LogFields): boolean {
+  return (
+    f.attributeCount > 0 ||
+    f.idStart < f.idEnd ||
+    f.scopeStart < f.scopeEnd ||
+    f.eventStart < f.eventEnd ||
+    f.severityTextStart < f.severityTextEnd ||
+    f.observedTimestampStart < f.observedTimestampEnd
+  );
 }
 
 function setMillis(time: MutableInstant, ms: number): void {

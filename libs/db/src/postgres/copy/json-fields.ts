@@ -106,6 +106,19 @@ function innerObject(source: Uint8Array, start: number, end: number): { start: n
   return from < to ? { start: from, end: to } : null;
 }
 
+/**
+ * Whether a text is missing or stands in braces. The rest is left to PostgreSQL, but not this: between other brackets
+ * joining would make an object of what is none, and jsonb takes lists and numbers too.
+ */
+export function isBraced(source: Uint8Array, start: number, end: number): boolean {
+  if (start === end) return true;
+  let from = start;
+  let to = end;
+  while (from < to && isSpace(source[from])) from++;
+  while (to > from && isSpace(source[to - 1])) to--;
+  return to - from >= 2 && source[from] === OPEN && source[to - 1] === CLOSE;
+}
+
 function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
