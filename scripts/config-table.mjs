@@ -6,11 +6,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { configurationTable } from '../dist/libs/platform/src/index.js';
 
 const README = new URL('../README.md', import.meta.url);
-const MARKERS = /(<!-- configuration:begin -->\n)[\s\S]*(\n<!-- configuration:end -->)/;
+const MARKERS = /(<!-- configuration:begin -->\n)[\s\S]*(<!-- configuration:end -->)/;
 
 const text = readFileSync(README, 'utf8');
 if (!MARKERS.test(text)) throw new Error('README.md has lost its markers configuration:begin and configuration:end.');
 writeFileSync(
   README,
-  text.replace(MARKERS, (_, begin, end) => `${begin}\n${configurationTable().trim()}\n${end}`),
+  text.replace(MARKERS, (_, begin, end) => `${begin}\n${configurationTable().trim()}\n\n${end}`),
 );

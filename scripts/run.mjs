@@ -3,6 +3,7 @@
  * because it runs before anything is installed; npm's pre-hooks would not do, ignore-scripts=true skips them.
  *
  *   node scripts/run.mjs start [app]    install, build, start an app (all-in-one by default) in this process
+ *   node scripts/run.mjs positions ...  install, build, the repair command for positions in Kafka (its own arguments follow)
  *   node scripts/run.mjs build          install, build
  *   node scripts/run.mjs check          install, build, and every check that runs no test
  *   node scripts/run.mjs test           check, then the unit and the black-box tests: the gate

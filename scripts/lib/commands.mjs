@@ -17,14 +17,24 @@ async function setUp() {
 async function start(app = 'all-in-one') {
   const apps = readdirSync(join(ROOT, 'apps')).filter((name) => existsSync(join(ROOT, 'apps', name, 'src', 'main.ts')));
   if (!apps.includes(app)) throw new PhaseError(`There is no app "${app}". Apps: ${apps.join(', ')}.`);
+  return program(['apps', app, 'src', 'main.js'], []);
+}
+
+/** What imports a built program into this process, as if it had been started with `args` itself. */
+async function program(path, args) {
   await setUp();
-  process.setSourceMapsEnabled(true);
-  return () => import(pathToFileURL(join(DIST, 'apps', app, 'src', 'main.js')).href);
+  const file = join(DIST, ...path);
+  return () => {
+    process.setSourceMapsEnabled(true);
+    process.argv = [process.execPath, file, ...args];
+    return import(pathToFileURL(file).href);
+  };
 }
 
 /** Each command resolves to what is to be run after the signal handlers of the set-up are gone. */
 const COMMANDS = {
   start,
+  positions: (...args) => program(['apps', 'log-processor', 'src', 'positions.js'], args),
   build: async () => void (await setUp()),
   check: async () => void (await runGate({ tests: false })),
   test: async () => void (await runGate({ tests: true })),

@@ -89,11 +89,10 @@ export async function runGate({ tests }) {
 export async function runKafkaTests() {
   await ensureInstalled();
   await ensureBuilt();
-  const missing = [];
-  if ((await run('java', ['-version'])).code !== 0) missing.push('Java 17 or newer');
-  if ((await run('mvn', ['--version'], { shell: process.platform === 'win32' })).code !== 0) missing.push('Maven');
-  if (missing.length === 0) return runJest('kafka');
-  const sentence = `the tests against a real Apache Kafka need ${missing.join(' and ')}`;
+  const { kafkaAvailability } = await import('../../tools/kafka/kafka.mjs');
+  const kafka = await kafkaAvailability();
+  if (kafka.available) return runJest('kafka');
+  const sentence = `the tests against a real Apache Kafka cannot run here: ${kafka.reason}`;
   if (IS_CI) throw new PhaseError(`In CI nothing is skipped, and ${sentence}.`);
   note('SKIPPED', `>>> ${sentence}: nothing was tested <<<`);
 }

@@ -79,6 +79,18 @@ const LIMITS: readonly Limit[] = [
     beyond: { attributes: { key: 'v'.repeat(64 * KIB + 1) } },
   },
   {
+    name: 'a key of 256 bytes in attributes_json',
+    field: 'attributes_json',
+    within: { attributesJson: JSON.stringify({ ['k'.repeat(256)]: 1 }) },
+    beyond: { attributesJson: JSON.stringify({ ['k'.repeat(257)]: 1 }) },
+  },
+  {
+    name: 'a value of 64 KiB in attributes_json',
+    field: 'attributes_json',
+    within: { attributesJson: JSON.stringify({ list: [], key: 'v'.repeat(64 * KIB) }) },
+    beyond: { attributesJson: JSON.stringify({ list: [], key: 'v'.repeat(64 * KIB + 1) }) },
+  },
+  {
     name: '1 MiB of attributes',
     field: 'attributes',
     within: { attributes: attributesOf(MIB) },

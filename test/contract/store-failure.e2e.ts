@@ -18,8 +18,7 @@ describe('a query service', () => {
     postgres = await bed.restartablePostgres(['logs', 'dags']);
     const databases = { LOG_INGESTION_DATABASE: postgres.url('logs'), DAG_DATABASE: postgres.url('dags') };
     const writer = await bed.allInOne(databases);
-    // It reads from the databases only: no broker is there.
-    service = await bed.start('query-service', { ...databases, KAFKA_BROKERS: '127.0.0.1:1' });
+    service = await bed.start('query-service', databases);
     client = bed.client(service.grpc);
     await bed.client(writer.grpc).sendLog(valid({ level: LogLevel.ERROR }));
     await waitUntil(() => client.getDagByTraceId('trace-1'), 'the DAG is there');
@@ -84,6 +83,14 @@ describe('a query service', () => {
       expect(status).toBe(503);
       expect(missing.join('\n')).toMatch(/log-ingestion-db/);
       expect((await fetch(`http://${service.http}/healthz`)).status).toBe(200);
+    });
+
+    it('tells health checks that it does not serve', async () => {
+      const notServing = Buffer.from([0x08, 0x02]); // status = 2
+      await waitUntil(
+        async () => notServing.equals(await client.raw('/grpc.health.v1.Health/Check', Buffer.alloc(0))),
+        'Check answers NOT_SERVING',
+      );
     });
 
     it('tells the details in its own log', () => {

@@ -17,8 +17,9 @@ export class Grpcurl {
   run(...args: readonly string[]): Promise<GrpcurlRun> {
     return new Promise((resolve, reject) => {
       execFile(this.program, ['-plaintext', ...args], { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-        if (error !== null && typeof error.code !== 'number') reject(error);
-        else resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+        if (error === null) resolve({ code: 0, stdout, stderr });
+        else if (typeof error.code === 'number') resolve({ code: error.code, stdout, stderr });
+        else reject(new Error(`${this.program} can not be run: ${error.message}`));
       });
     });
   }

@@ -1,4 +1,4 @@
-import { Metadata, status, type ServiceError } from '@grpc/grpc-js';
+import { status, type Metadata, type ServiceError } from '@grpc/grpc-js';
 import { BadRequest, RetryInfo, RpcStatus } from '#proto';
 
 export type StatusName = keyof typeof status;

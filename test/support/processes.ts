@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 
 /** True while a process of that id exists. */
 export function isAlive(pid: number): boolean {
@@ -11,14 +11,25 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-const children = new Set<ChildProcess>();
+/*
+ * Reads from a pipe that only we hold. A line is our dismissal; the end of the file without one is our death, however it
+ * came: then it kills the process $1.
+ */
+const WATCHDOG = 'read -r line; [ -n "$line" ] || kill -9 "$1"';
 
-/** Ends the child when this process ends without having done so: a test run that is interrupted leaves nothing behind. */
+/** Ends the child when this process dies without having done so: a test run that is killed leaves nothing behind. */
 export function endWithUs(child: ChildProcess): void {
-  children.add(child);
-  child.once('exit', () => children.delete(child));
+  if (child.pid === undefined) return;
+  if (process.platform === 'win32') {
+    const end = () => void child.kill();
+    process.once('exit', end);
+    child.once('exit', () => process.removeListener('exit', end));
+    return;
+  }
+  const shell = spawn('/bin/sh', ['-c', WATCHDOG, 'rootspan-test-watchdog', String(child.pid)], {
+    detached: true, // a Ctrl-C must not end it before us
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  shell.stdin.on('error', () => undefined);
+  child.once('exit', () => shell.stdin.end('end\n'));
 }
-
-process.once('exit', () => {
-  for (const child of children) child.kill('SIGKILL');
-});

@@ -18,18 +18,17 @@ export async function waitUntil<T>(
   boundMs = BOUND_MS,
 ): Promise<Exclude<Awaited<T>, false | null | undefined>> {
   const end = performance.now() + boundMs;
-  let last = 'the answer was no';
-  do {
+  for (;;) {
+    let reason = 'the answer was no';
     try {
       const answer = await condition();
       if (isThere(answer)) return answer;
-      last = 'the answer was no';
     } catch (error) {
-      last = error instanceof Error ? error.message : String(error);
+      reason = error instanceof Error ? error.message : String(error);
     }
+    if (performance.now() >= end) throw new Error(`Not within ${boundMs / 1000} s: ${what} (${reason}).`);
     await pause(POLL_MS);
-  } while (performance.now() < end);
-  throw new Error(`Not within ${boundMs / 1000} s: ${what} (${last}).`);
+  }
 }
 
 function isThere<T>(answer: T): answer is Exclude<T, false | null | undefined> {

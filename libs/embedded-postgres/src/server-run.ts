@@ -89,7 +89,7 @@ export async function startServer(start: ServerStart): Promise<StartOutcome> {
     if (state?.pid === pid && state.status === 'ready') return { kind: 'running', run: { pid, exited, stop: () => stop() } };
     if (!said && performance.now() - began > SAY_RECOVERY_AFTER_MS) {
       said = true;
-      start.onProgress('waiting for the database, which recovers after a crash');
+      start.onProgress('waiting for the database to be ready (after a crash it recovers first)');
     }
     if (start.signal?.aborted) await stop();
     else await pause(10);

@@ -36,7 +36,11 @@ export function describeWithKafka(name: string, body: (broker: () => TestBroker)
         it(reason, () => {
           throw new Error(`${reason}. CI must run it.`);
         });
-      } else it.skip(reason, () => undefined);
+      } else {
+        // jest does not print the names of skipped tests.
+        console.warn(`${name} ${reason}`);
+        it.skip(reason, () => undefined);
+      }
       return;
     }
     let running: TestBroker | undefined;

@@ -67,6 +67,8 @@ export class PartitionReader {
   private readonly abort = new AbortController();
   private readonly finished: Promise<void>;
   private position = 0n;
+  /** First offset of a record batch that could not be decoded once; a second fetch tells the wire's fault from the disk's. */
+  private doubted: bigint | null = null;
 
   /** `after`: the previous reader of this partition; this one starts when that one has ended. */
   constructor(
@@ -159,6 +161,11 @@ export class PartitionReader {
     for (;;) {
       const run = this.stopped ? null : await cursor.next(batchBytes, batchRecords);
       if (!run) break;
+      const damaged = run.undecodable[0];
+      if (damaged && damaged.firstOffset !== this.doubted) {
+        this.doubted = damaged.firstOffset;
+        return;
+      }
       if (run.next === this.position) continue;
       const { slices, letters } = this.takeApart(source, run);
       const batch: FetchedBatch = { source, partition: this.partition, from: this.position, next: run.next, slices };

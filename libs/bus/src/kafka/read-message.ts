@@ -1,4 +1,5 @@
 import type { DeadLetter, PositionedSlice, RetryKey } from '#domain';
+import { messageOf } from '../queue/pause.js';
 import { FORMAT, HEADER } from './message.js';
 import type { KafkaRecord } from './protocol/record-batch.js';
 
@@ -58,7 +59,7 @@ export function readMessage(
     if (record.headers.has(HEADER.format)) return { slice: readOwn(record), letters: [] };
     const value = requireValue(record);
     if (tenant !== undefined) requireTenant(tenant);
-    const decoded = decodeForeign(value);
+    const decoded = decodeSafely(decodeForeign, value);
     if ('unreadable' in decoded) throw new UnreadableError(decoded.unreadable);
     const slice = {
       offset: record.offset,
@@ -73,6 +74,15 @@ export function readMessage(
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
     return { slice: null, letters: [{ ...place, index: -1, reason: error.message, bytes: record.value ?? EMPTY }] };
+  }
+}
+
+/** A decoder that throws against its contract must not stop the partition. */
+function decodeSafely(decodeForeign: ForeignDecoder, value: Buffer): ForeignMessage {
+  try {
+    return decodeForeign(value);
+  } catch (error) {
+    return { unreadable: `the value can't be decoded: ${messageOf(error)}` };
   }
 }
 

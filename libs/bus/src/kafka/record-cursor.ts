@@ -37,7 +37,7 @@ export class RecordCursor {
 
   /**
    * The next run: record batches until `maxBytes` of values or `maxRecords` are there, at least one batch.
-   * Null at the end of what was fetched.
+   * Null at the end of what was fetched. Rejects where not even the first batch is whole, which a broker never sends.
    */
   async next(maxBytes: number, maxRecords: number): Promise<RecordRun | null> {
     const records: KafkaRecord[] = [];
@@ -57,6 +57,7 @@ export class RecordCursor {
       this.at += header.size;
       if (header.lastOffset >= this.position) this.position = header.lastOffset + 1n;
     }
+    if (this.at === 0 && this.answer.records.length > 0) throw new Error('the broker cut off the first record batch of a fetch');
     return batches === 0 ? null : { records, undecodable, next: this.position };
   }
 

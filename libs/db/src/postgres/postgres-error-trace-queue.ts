@@ -30,8 +30,9 @@ const FAILED = `
   WHERE tenant = $1 AND trace_id = $2 AND lease_owner = $3`;
 
 const NEXT_DUE = `
-  SELECT greatest(0, extract(epoch FROM min(due_at) - now()) * 1000)::double precision AS ms FROM error_traces
-  WHERE version > built_version AND parked_reason IS NULL`;
+  SELECT greatest(0, extract(epoch FROM due_at - now()) * 1000)::double precision AS ms FROM error_traces
+  WHERE version > built_version AND parked_reason IS NULL
+  ORDER BY due_at LIMIT 1`;
 
 const POSTPONED = `
   UPDATE error_traces SET lease_owner = NULL, attempts = greatest(0, attempts - 1), due_at = now() + $4 * interval '1 ms'

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Log } from '../generated/log.js';
 
 /*
  * Valid protobuf wire format of `logs.Log` as senders that we don't know may write it: fields in any order and more than
@@ -31,6 +32,11 @@ function tag(field: number, wireType: number, padding = 0): number[] {
 export function lengthField(field: number, bytes: Iterable<number>, padding = 0): number[] {
   const content = [...bytes];
   return [...tag(field, 2, padding), ...varint(content.length, padding), ...content];
+}
+
+/** A serialized `logs.Log` of these fields. */
+export function logBytes(log: Partial<Log>): Buffer {
+  return Buffer.from(Log.encode({ ...Log.decode(new Uint8Array(0)), ...log }).finish());
 }
 
 const padding = fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat({ max: 9 }) });

@@ -20,7 +20,7 @@ const RECORD: LogRecord = {
 describe('logToWire', () => {
   it('answers the contract example: level in lower case, the instant in UTC', () => {
     expect(logToWire(RECORD)).toEqual({
-      ...QueryLog.fromPartial({}),
+      ...QueryLog.decode(new Uint8Array(0)),
       id: RECORD.id,
       traceId: 'abc123',
       parentId: 'span123',

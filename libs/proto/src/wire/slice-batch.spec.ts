@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { lengthField } from '../conformance/arbitrary-log.js';
+import { lengthField, logBytes } from '../conformance/arbitrary-log.js';
 import { Log, LogBatch } from '../generated/log.js';
 import { partitionOf } from './murmur2.js';
 import { DEFAULT_RECORD_LIMITS } from './record-limits.js';
@@ -16,8 +16,8 @@ interface TestRecord {
 }
 
 function record(number: number, traceId: string, good = true, size = 5): TestRecord {
-  const log = Log.fromPartial({ traceId, spanId: `s${number}`, service: good ? 'shop' : '', message: 'm'.repeat(size) });
-  return { traceId, good, bytes: Buffer.from(Log.encode(log).finish()) };
+  const log = { traceId, spanId: `s${number}`, service: good ? 'shop' : '', message: 'm'.repeat(size) };
+  return { traceId, good, bytes: logBytes(log) };
 }
 
 const arbitraryRecords = fc

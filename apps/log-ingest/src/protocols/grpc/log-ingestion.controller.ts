@@ -1,8 +1,9 @@
 import { Controller, Inject } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { GrpcMethod, GrpcStreamCall, Payload } from '@nestjs/microservices';
 import { CurrentCaller, Metrics, secondsSince, type Caller } from '#platform';
 import type { LogAck, LogBatchAck } from '#proto';
 import { IngestService } from '../../ingest.service.js';
+import { serveLogStream, type BatchStream } from './serve-log-stream.js';
 
 const OK: LogAck = { status: 'ok' };
 
@@ -24,9 +25,18 @@ export class LogIngestionController {
 
   @GrpcMethod('LogIngestionService', 'SendLogs')
   async sendLogs(@Payload() batch: Buffer, @CurrentCaller() caller: Caller): Promise<LogBatchAck> {
+    return this.ingestBatch(caller, batch, 'SendLogs');
+  }
+
+  @GrpcStreamCall('LogIngestionService', 'StreamLogs')
+  async streamLogs(@Payload() call: BatchStream, @CurrentCaller() caller: Caller): Promise<number> {
+    return serveLogStream(call, (batch) => this.ingestBatch(caller, batch, 'StreamLogs'));
+  }
+
+  private async ingestBatch(caller: Caller, batch: Buffer, rpc: string): Promise<LogBatchAck> {
     const start = process.hrtime.bigint();
     const { accepted, rejected, duplicate, batchId } = await this.ingest.ingestBatch(caller, batch);
-    this.metrics.ackLatency.observe({ rpc: 'SendLogs' }, secondsSince(start));
+    this.metrics.ackLatency.observe({ rpc }, secondsSince(start));
     return {
       status: rejected.length === 0 ? 'ok' : accepted > 0 ? 'partial' : 'rejected',
       accepted,

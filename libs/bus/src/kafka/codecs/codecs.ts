@@ -34,7 +34,8 @@ export async function decompress(codec: number, bytes: Buffer): Promise<Buffer> 
 
 /** Node has Zstandard since 22.15; before that a decoder in JavaScript does it. */
 function decompressZstd(bytes: Buffer): Buffer {
-  const builtIn = (zlib as { zstdDecompressSync?: (input: Buffer, options: { maxOutputLength: number }) => Buffer }).zstdDecompressSync;
+  const builtIn = (zlib as { zstdDecompressSync?: (input: Buffer, options: { maxOutputLength: number }) => Buffer })
+    .zstdDecompressSync;
   if (builtIn) return builtIn(bytes, { maxOutputLength: MAX_DECOMPRESSED_BYTES });
   const plain = decompressZstdFrame(bytes);
   return Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength);

@@ -1,0 +1,181 @@
+import fc from 'fast-check';
+import { compareInstants, formatInstant, type LogRecord } from '#domain';
+import type { LogPage } from '../api/log-reader.js';
+import { FIRST_SECOND, LAST_SECOND } from './instants.js';
+import { TestPartition, freshName, storeGood } from './batches.js';
+import type { LogStoreUnderTest } from './log-store-under-test.js';
+import { readNewest, readTrace } from './read-all.js';
+
+const NOW = Math.floor(Date.now() / 1000);
+/** Few instants, so that many records tie: near now, far in the past and in the future, a nanosecond apart. */
+const SECONDS = [NOW, NOW - 5, NOW - 11, NOW - 3_000, NOW - 10 ** 6, NOW + 3_600, NOW + 10 ** 9, FIRST_SECOND, LAST_SECOND, 0];
+const arbitraryLog = fc.record({
+  traceId: fc.constantFrom('a', 'b', ''),
+  time: fc.record({ seconds: fc.constantFrom(...SECONDS), nanos: fc.constantFrom(0, 1, 999, 1_000, 999_999_999) }),
+  message: fc.oneof(fc.constant('m'), fc.string({ maxLength: 300 })),
+});
+
+function oldestFirst(a: LogRecord, b: LogRecord): number {
+  return compareInstants(a.time, b.time) || (a.id < b.id ? -1 : 1);
+}
+
+async function threeRecords(store: LogStoreUnderTest, size: number): Promise<TestPartition> {
+  const partition = new TestPartition();
+  const logs = [1, 2, 3].map((i) => ({ traceId: 'a', message: String(i).repeat(size) }));
+  await storeGood(store.writer, partition.batchOf(...logs));
+  return partition;
+}
+
+/** Paging, order and tenants. */
+export function logReaderSuite(store: () => LogStoreUnderTest): void {
+  it('gives every row once and in order, whatever the times, the page size and the bytes', async () => {
+    const { writer, reader } = store();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(arbitraryLog, { minLength: 1, maxLength: 25 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.constantFrom(1, 300, 1_500, 1_000_000),
+        async (logs, limit, maxBytes) => {
+          const partition = new TestPartition();
+          await storeGood(
+            writer,
+            partition.batchOf(...logs.map(({ time, ...log }) => ({ ...log, timestamp: formatInstant(time) }))),
+          );
+          const check = ({ records }: LogPage): void => expect(records.length).toBeLessThanOrEqual(limit);
+          const newest = await readNewest(reader, partition.tenant, { limit, maxBytes }, check);
+          expect(newest).toHaveLength(logs.length);
+          expect(newest).toEqual([...newest].sort(oldestFirst).reverse());
+          expect(new Set(newest.map(({ id }) => id)).size).toBe(logs.length);
+          for (const traceId of ['a', 'b']) {
+            const trace = await readTrace(reader, partition.tenant, traceId, { limit, maxBytes }, check);
+            expect(trace).toEqual(newest.filter((record) => record.traceId === traceId).reverse());
+          }
+        },
+      ),
+      { numRuns: 50 },
+    );
+  }, 120_000);
+
+  it('says that rows follow exactly where they do', async () => {
+    const { reader } = store();
+    const { tenant } = await threeRecords(store(), 10);
+    const large = { tenant, maxBytes: 1_000_000 };
+    const counts = [];
+    for (const limit of [1, 2, 3, 4]) {
+      const pages = [await reader.newest({ ...large, limit }), await reader.byTrace({ ...large, limit, traceId: 'a' })];
+      counts.push(pages.map(({ records, more }) => [records.length, more]));
+    }
+    const expected = [
+      [1, true],
+      [2, true],
+      [3, false],
+      [3, false],
+    ].map((one) => [one, one]);
+    expect(counts).toEqual(expected);
+  });
+
+  it('cuts a page by its bytes and gives the first row whatever its size', async () => {
+    const { reader } = store();
+    const { tenant } = await threeRecords(store(), 10_000);
+    for (const [maxBytes, rows] of [
+      [1, 1],
+      [15_000, 2],
+      [1_000_000, 3],
+    ] as const) {
+      const sizes: number[] = [];
+      const onPage = ({ records }: LogPage): void => void sizes.push(records.length);
+      await readNewest(reader, tenant, { maxBytes }, onPage);
+      await readTrace(reader, tenant, 'a', { maxBytes }, onPage);
+      expect(Math.max(...sizes)).toBe(rows);
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(6);
+    }
+  });
+
+  it('gives records that come in between pages no chance to shift the others', async () => {
+    const { writer, reader } = store();
+    const partition = await threeRecords(store(), 10);
+    const first = await reader.newest({ tenant: partition.tenant, limit: 2, maxBytes: 1_000_000 });
+    await storeGood(writer, partition.batchOf({ message: 'later', timestamp: '9999-01-01T00:00:00Z' }));
+    const last = first.records[1];
+    if (last === undefined) throw new Error('a row is missing');
+    const second = await reader.newest({ tenant: partition.tenant, limit: 2, maxBytes: 1_000_000, after: last });
+    expect([...first.records, ...second.records].map(({ message }) => message[0])).toEqual(['3', '2', '1']);
+  });
+
+  it('keeps tenants apart', async () => {
+    const { writer, reader } = store();
+    const [mine, other] = [new TestPartition(), new TestPartition()];
+    await storeGood(writer, mine.batchOf({ traceId: 't', message: 'mine', level: 1 }));
+    await storeGood(writer, other.batchOf({ traceId: 't', message: 'other', level: 4 }));
+    for (const records of [await readNewest(reader, mine.tenant), await readTrace(reader, mine.tenant, 't')]) {
+      expect(records.map(({ message }) => message)).toEqual(['mine']);
+    }
+    expect(await reader.worstSeverity(mine.tenant, 't')).toBe(5);
+    expect((await reader.traceRecords(mine.tenant, 't', 10)).records.map(({ message }) => message)).toEqual(['mine']);
+  });
+
+  it('answers an unknown trace and tenant with nothing', async () => {
+    const { reader } = store();
+    const tenant = freshName('nobody');
+    const request = { tenant, limit: 10, maxBytes: 1_000 };
+    expect(await reader.newest(request)).toEqual({ records: [], more: false });
+    expect(await reader.byTrace({ ...request, traceId: 'x' })).toEqual({ records: [], more: false });
+    expect(await reader.worstSeverity(tenant, 'x')).toBeNull();
+    expect(await reader.traceRecords(tenant, 'x', 10)).toEqual({ records: [], truncated: false });
+  });
+
+  it('knows the worst severity of a trace', async () => {
+    const { writer, reader } = store();
+    const partition = new TestPartition();
+    await storeGood(
+      writer,
+      partition.batchOf({ traceId: 't', level: 5 }, { traceId: 't', level: 2 }, { traceId: 'u', level: 4 }),
+    );
+    expect(await reader.worstSeverity(partition.tenant, 't')).toBe(13);
+    await storeGood(writer, partition.batchOf({ traceId: 't', severityNumber: 18 }));
+    expect(await reader.worstSeverity(partition.tenant, 't')).toBe(18);
+  });
+
+  it('gives the DAG builder what it needs, to the nanosecond', async () => {
+    const { writer, reader } = store();
+    const partition = new TestPartition();
+    const log = { traceId: 't', spanId: 's', parentId: 'p', service: 'pay', message: 'm', level: 3 };
+    await storeGood(writer, partition.batchOf({ ...log, timestamp: '0001-01-01T00:00:00.000000001Z' }));
+    const [stored] = await readTrace(reader, partition.tenant, 't');
+    expect(await reader.traceRecords(partition.tenant, 't', 10)).toEqual({
+      records: [
+        {
+          id: stored?.id,
+          spanId: 's',
+          parentId: 'p',
+          service: 'pay',
+          message: 'm',
+          severity: 17,
+          time: { seconds: FIRST_SECOND, nanos: 1 },
+        },
+      ],
+      truncated: false,
+    });
+  });
+
+  it('gives errors first where the cap leaves records out', async () => {
+    const { writer, reader } = store();
+    const partition = new TestPartition();
+    const logs = Array.from({ length: 20 }, (_, i) => ({ traceId: 't', message: `m${i}`, level: i >= 16 ? 3 : 0 }));
+    await storeGood(writer, partition.batchOf(...logs));
+    const capped = await reader.traceRecords(partition.tenant, 't', 6);
+    expect(capped.truncated).toBe(true);
+    expect(capped.records.map(({ message }) => message)).toEqual(['m16', 'm17', 'm18', 'm19', 'm0', 'm1']);
+    const exact = await reader.traceRecords(partition.tenant, 't', 20);
+    expect([exact.truncated, exact.records.length]).toEqual([false, 20]);
+  });
+
+  it('rejects with the reason of a signal that is aborted already', async () => {
+    const { reader } = store();
+    const reason = new Error('the caller went away');
+    const request = { tenant: 'x', limit: 1, maxBytes: 1, signal: AbortSignal.abort(reason) };
+    await expect(reader.newest(request)).rejects.toBe(reason);
+    await expect(reader.byTrace({ ...request, traceId: 'x' })).rejects.toBe(reason);
+    await expect(reader.worstSeverity('x', 'x', request.signal)).rejects.toBe(reason);
+  });
+}

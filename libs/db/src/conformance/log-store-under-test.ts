@@ -1,0 +1,32 @@
+import type { ErrorTraceQueue } from '../api/error-trace-queue.js';
+import type { LogReader } from '../api/log-reader.js';
+import type { LogWriter } from '../api/log-writer.js';
+
+/** An adapter on a real, empty store. */
+export interface LogStoreUnderTest {
+  readonly writer: LogWriter;
+  /** A second writer on the same store that shares nothing with the first. */
+  readonly otherWriter: LogWriter;
+  readonly reader: LogReader;
+  readonly queue: ErrorTraceQueue;
+  /** Lets leases and pauses of the queue run out by that much, as if the time had passed. */
+  passTime(ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type MakeLogStore = () => Promise<LogStoreUnderTest>;
+
+/** The store of a suite, made before its tests and closed after them. */
+export function sharedStore(make: MakeLogStore): () => LogStoreUnderTest {
+  let store: LogStoreUnderTest | undefined;
+  beforeAll(async () => {
+    store = await make();
+  }, 60_000);
+  afterAll(async () => {
+    await store?.close();
+  }, 60_000);
+  return () => {
+    if (store === undefined) throw new Error('the store was not made');
+    return store;
+  };
+}

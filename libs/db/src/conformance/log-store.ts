@@ -1,0 +1,18 @@
+import { errorTracesSuite } from './error-traces-suite.js';
+import { exactlyOnceSuite } from './exactly-once-suite.js';
+import { logReaderSuite } from './log-reader-suite.js';
+import { sharedStore, type MakeLogStore } from './log-store-under-test.js';
+import { roundTripSuite } from './round-trip-suite.js';
+import { unstorableSuite } from './unstorable-suite.js';
+
+/** The contracts of LogWriter and LogReader, for every adapter; on the real thing. */
+export function describeLogStore(name: string, makeStore: MakeLogStore): void {
+  describe(`LogStore: ${name}`, () => {
+    const store = sharedStore(makeStore);
+    describe('fields', () => roundTripSuite(store));
+    describe('exactly once', () => exactlyOnceSuite(store));
+    describe('what can not be stored', () => unstorableSuite(store));
+    describe('reading', () => logReaderSuite(store));
+    describe('error traces', () => errorTracesSuite(store));
+  });
+}
