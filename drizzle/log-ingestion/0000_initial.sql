@@ -68,15 +68,16 @@ CREATE TABLE bus_epochs (
   PRIMARY KEY (cluster_id, topic, topic_id)
 );
 --> statement-breakpoint
--- Where the store stands in each partition of the bus: moved in the transaction that stores the rows.
+-- Where the store stands in each partition of the bus: moved in the transaction that stores the rows. Keyed by the topic's
+-- name alone, so that another topic or cluster of that name meets the position and stops instead of beginning anew.
 CREATE TABLE bus_positions (
-  cluster_id text NOT NULL,
   topic text NOT NULL,
   "partition" integer NOT NULL,
+  cluster_id text NOT NULL,
   topic_id text NOT NULL,
   next_offset bigint NOT NULL,
   updated_at timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (cluster_id, topic, "partition")
+  PRIMARY KEY (topic, "partition")
 ) WITH (fillfactor = 50);
 --> statement-breakpoint
 -- What can't be stored, where no Kafka keeps it.

@@ -51,7 +51,7 @@ describe('docker-compose.yml', () => {
     expect(service('kafka').environment['KAFKA_ADVERTISED_LISTENERS']).toBe(`PLAINTEXT://${kafka?.brokers.join()}`);
   });
 
-  it.each([{}, { LOG_INGESTION_DB_PASSWORD: 'one', DAG_BUILDER_DB_PASSWORD: 'two' }])(
+  it.each<Record<string, string>>([{}, { LOG_INGESTION_DB_PASSWORD: 'one', DAG_BUILDER_DB_PASSWORD: 'two' }])(
     'gives apps and databases the same names and passwords with %j set',
     (env) => {
       const file = readComposeFile(env);

@@ -4,6 +4,8 @@
  */
 
 const MAX_EXPONENT = 1000;
+/** jsonb prints exponents as digits: all of a text's together may add this many, so that a megabyte never reads back as a hundred. */
+const MAX_ADDED_DIGITS = 65_536;
 /** PostgreSQL's numeric holds this many digits before the decimal point and ... */
 const MAX_INTEGER_DIGITS = 131_072;
 /** ... this many after it. */
@@ -19,6 +21,8 @@ export interface JsonCursor {
   readonly text: string;
   at: number;
   fault: string | null;
+  /** Digits that the exponents seen so far add to the text as jsonb prints it. */
+  addedDigits: number;
 }
 
 /** The sentence for text that breaks the grammar at the cursor. */
@@ -141,10 +145,13 @@ function readNumber(cursor: JsonCursor): void {
       return;
     }
     exponent = Number(text.slice(from, cursor.at)) * (sign === '-' ? -1 : 1);
+    cursor.addedDigits += Math.abs(exponent);
   }
   if (integerDigits === 0) cursor.fault = notJson(cursor);
   else if (Math.abs(exponent) > MAX_EXPONENT) setFault(cursor, start, `holds a number with an exponent beyond ${MAX_EXPONENT}`);
-  else if (integerDigits + exponent > MAX_INTEGER_DIGITS || fractionDigits - exponent > MAX_FRACTION_DIGITS) {
+  else if (cursor.addedDigits > MAX_ADDED_DIGITS) {
+    setFault(cursor, start, `holds exponents that stand for more than ${MAX_ADDED_DIGITS} digits in all`);
+  } else if (integerDigits + exponent > MAX_INTEGER_DIGITS || fractionDigits - exponent > MAX_FRACTION_DIGITS) {
     setFault(cursor, start, 'holds a number with too many digits');
   }
 }

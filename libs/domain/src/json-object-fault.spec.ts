@@ -103,6 +103,12 @@ describe('jsonObjectFault', () => {
     expect(jsonObjectFault(nested(65), 64)).toBe('is nested deeper than 64 levels at character 321');
   });
 
+  it('refuses exponents that would read back as many times the text', () => {
+    const list = (count: number) => `{"n":[${Array.from({ length: count }, () => '1e1000').join(',')}]}`;
+    expect(jsonObjectFault(list(65), 64)).toBeNull();
+    expect(jsonObjectFault(list(66), 64)).toContain('holds exponents that stand for more than 65536 digits in all');
+  });
+
   it('takes as many digits as numeric holds, the exponent applied', () => {
     const wrap = (number: string): string | null => jsonObjectFault(`{"n":${number}}`, MAX_DEPTH);
     expect(wrap('1'.repeat(131_072))).toBeNull();

@@ -22,11 +22,11 @@ type Expected = 'value' | 'value-or-close' | 'key' | 'key-or-close' | 'comma-or-
  *
  * Refused: what is not valid JSON, another value than an object, more than `maxDepth` objects and lists inside one
  * another (the outermost counts as 1), an escaped U+0000, a surrogate without its pair, and a number with an exponent
- * beyond 1,000 or more digits than numeric holds. The answer follows the field's name: "is not valid JSON at character 17".
+ * beyond 1,000 or more digits than numeric holds, and exponents that stand for more than 65,536 digits in all. The answer follows the field's name: "is not valid JSON at character 17".
  * Characters are counted from 1. Linear in the length of the text, without recursion.
  */
 export function jsonObjectFault(text: string, maxDepth: number): string | null {
-  const cursor: JsonCursor = { text, at: 0, fault: null };
+  const cursor: JsonCursor = { text, at: 0, fault: null, addedDigits: 0 };
   skipSpace(cursor);
   if (cursor.at === text.length) return 'is empty: must be a JSON object';
   const outermostIsObject = text.charCodeAt(cursor.at) === OPEN_OBJECT;

@@ -14,6 +14,7 @@ export function errorTracesSuite(store: () => LogStoreUnderTest): void {
     return claimed;
   }
   beforeEach(async () => {
+    await store().passTime(1_000_000);
     await drain();
   });
 

@@ -1,4 +1,4 @@
-import { RootspanError } from './rootspan-error.js';
+import { type RootspanError } from './rootspan-error.js';
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
 

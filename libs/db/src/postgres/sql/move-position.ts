@@ -6,11 +6,11 @@ export type MovedPosition = { readonly kind: 'moved' } | { readonly kind: 'fence
 
 const MOVE = `
   UPDATE bus_positions SET next_offset = $6, updated_at = now()
-  WHERE cluster_id = $1 AND topic = $2 AND "partition" = $3 AND topic_id = $4 AND next_offset = $5`;
+  WHERE topic = $1 AND "partition" = $2 AND cluster_id = $3 AND topic_id = $4 AND next_offset = $5`;
 const BEGIN = `
-  INSERT INTO bus_positions (cluster_id, topic, "partition", topic_id, next_offset) VALUES ($1, $2, $3, $4, $5)
+  INSERT INTO bus_positions (topic, "partition", cluster_id, topic_id, next_offset) VALUES ($1, $2, $3, $4, $5)
   ON CONFLICT DO NOTHING`;
-const READ = `SELECT next_offset, topic_id FROM bus_positions WHERE cluster_id = $1 AND topic = $2 AND "partition" = $3`;
+const READ = `SELECT next_offset, topic_id FROM bus_positions WHERE topic = $1 AND "partition" = $2`;
 
 /**
  * Moves the position from `batch.from` to `batch.next` within the caller's transaction: the fence.
@@ -20,10 +20,11 @@ const READ = `SELECT next_offset, topic_id FROM bus_positions WHERE cluster_id =
  */
 export async function movePosition(client: PoolClient, batch: FetchedBatch): Promise<MovedPosition> {
   const { source, partition } = batch;
-  const place = [source.clusterId, source.topic, partition];
-  const move = { name: 'move-position', text: MOVE, values: [...place, source.topicId, String(batch.from), String(batch.next)] };
+  const place = [source.topic, partition];
+  const identity = [source.clusterId, source.topicId];
+  const move = { name: 'move-position', text: MOVE, values: [...place, ...identity, String(batch.from), String(batch.next)] };
   if ((await client.query(move)).rowCount === 1) return { kind: 'moved' };
-  const begin = { name: 'begin-position', text: BEGIN, values: [...place, source.topicId, String(batch.next)] };
+  const begin = { name: 'begin-position', text: BEGIN, values: [...place, ...identity, String(batch.next)] };
   if ((await client.query(begin)).rowCount === 1) return { kind: 'moved' };
   const found = await client.query<{ next_offset: string; topic_id: string }>(READ, place);
   const row = found.rows[0];

@@ -2,9 +2,9 @@ import type { BusSource, StoredPosition } from '#domain';
 import type { Database } from '../database.js';
 
 const PUT = `
-  INSERT INTO bus_positions (cluster_id, topic, "partition", topic_id, next_offset) VALUES ($1, $2, $3, $4, $5)
-  ON CONFLICT (cluster_id, topic, "partition") DO UPDATE SET
-    topic_id = EXCLUDED.topic_id, next_offset = EXCLUDED.next_offset, updated_at = now()`;
+  INSERT INTO bus_positions (topic, "partition", cluster_id, topic_id, next_offset) VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (topic, "partition") DO UPDATE SET
+    cluster_id = EXCLUDED.cluster_id, topic_id = EXCLUDED.topic_id, next_offset = EXCLUDED.next_offset, updated_at = now()`;
 
 /** Sets a partition's position by hand: for the repair command only, the writer moves it with the rows. */
 export async function putPosition(
@@ -13,6 +13,6 @@ export async function putPosition(
   partition: number,
   position: StoredPosition,
 ): Promise<void> {
-  const values = [source.clusterId, source.topic, partition, position.topicId, String(position.next)];
+  const values = [source.topic, partition, source.clusterId, position.topicId, String(position.next)];
   await database.query({ text: PUT, values });
 }

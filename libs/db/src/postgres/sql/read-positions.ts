@@ -3,7 +3,7 @@ import type { Database } from '../database.js';
 
 const POSITIONS = `
   SELECT "partition", topic_id, next_offset FROM bus_positions
-  WHERE cluster_id = $1 AND topic = $2 AND "partition" = ANY ($3::integer[])`;
+  WHERE topic = $1 AND "partition" = ANY ($2::integer[])`;
 
 export async function readPositions(
   database: Database,
@@ -12,7 +12,7 @@ export async function readPositions(
 ): Promise<Map<number, StoredPosition>> {
   const rows = await database.query<{ partition: number; topic_id: string; next_offset: string }>({
     text: POSITIONS,
-    values: [source.clusterId, source.topic, partitions],
+    values: [source.topic, partitions],
   });
   return new Map(rows.map((row) => [row.partition, { topicId: row.topic_id, next: BigInt(row.next_offset) }]));
 }
