@@ -52,7 +52,7 @@ describe('the HTTP port', () => {
           'rootspan_records_accepted_total',
           'rootspan_records_rejected_total',
           'rootspan_records_stored_total',
-          'rootspan_records_duplicate_total',
+          'rootspan_slices_duplicate_total',
           'rootspan_records_dead_lettered_total',
           'rootspan_dag_delay_seconds_count',
         ]),
@@ -75,7 +75,7 @@ describe('the HTTP port', () => {
       expect(moved('rootspan_records_accepted_total')).toBe(5);
       expect(moved('rootspan_records_rejected_total')).toBe(2);
       expect(moved('rootspan_records_stored_total')).toBe(3);
-      expect(moved('rootspan_records_duplicate_total')).toBeGreaterThan(0);
+      expect(moved('rootspan_slices_duplicate_total')).toBeGreaterThan(0);
       expect(moved('rootspan_ack_duration_seconds_count')).toBe(3);
     });
 

@@ -23,8 +23,8 @@ export class Metrics {
   readonly stored = this.counter('records_stored_total', 'Records that were written to the log store.');
   /** Records that had been stored before. */
   readonly duplicate = this.counter(
-    'records_duplicate_total',
-    'Records that were left out because an earlier try had stored them.',
+    'slices_duplicate_total',
+    'Parts of keyed calls that were left out because an earlier try had stored them.',
   );
   readonly deadLettered = this.counter(
     'records_dead_lettered_total',

@@ -3,7 +3,7 @@
 // source: log.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
+import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import {
   type CallOptions,
   type ChannelCredentials,
@@ -17,11 +17,11 @@ import {
   type Metadata,
   type ServiceError,
   type UntypedServiceImplementation,
-} from '@grpc/grpc-js';
+} from "@grpc/grpc-js";
 
-export const protobufPackage = 'logs';
+export const protobufPackage = "logs";
 
-export const protobufFileName = 'log.proto';
+export const protobufFileName = "log.proto";
 
 /** The ingest contract. Frozen: extend by new fields and new rpcs only (`npm run check:proto` guards it). */
 
@@ -102,76 +102,76 @@ export interface Rejection {
 
 function createBaseLog(): Log {
   return {
-    traceId: '',
-    parentId: '',
-    spanId: '',
-    service: '',
-    message: '',
+    traceId: "",
+    parentId: "",
+    spanId: "",
+    service: "",
+    message: "",
     level: 0,
-    timestamp: '',
+    timestamp: "",
     attributes: {},
-    id: '',
-    attributesJson: '',
-    resourceJson: '',
-    scope: '',
-    event: '',
+    id: "",
+    attributesJson: "",
+    resourceJson: "",
+    scope: "",
+    event: "",
     severityNumber: 0,
-    severityText: '',
-    observedTimestamp: '',
+    severityText: "",
+    observedTimestamp: "",
     traceFlags: 0,
   };
 }
 
-export const Log: MessageFns<Log, 'logs.Log'> = {
-  $type: 'logs.Log' as const,
+export const Log: MessageFns<Log, "logs.Log"> = {
+  $type: "logs.Log" as const,
 
   encode(message: Log, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.traceId !== '') {
+    if (message.traceId !== "") {
       writer.uint32(10).string(message.traceId);
     }
-    if (message.parentId !== '') {
+    if (message.parentId !== "") {
       writer.uint32(18).string(message.parentId);
     }
-    if (message.spanId !== '') {
+    if (message.spanId !== "") {
       writer.uint32(26).string(message.spanId);
     }
-    if (message.service !== '') {
+    if (message.service !== "") {
       writer.uint32(34).string(message.service);
     }
-    if (message.message !== '') {
+    if (message.message !== "") {
       writer.uint32(42).string(message.message);
     }
     if (message.level !== 0) {
       writer.uint32(48).int32(message.level);
     }
-    if (message.timestamp !== '') {
+    if (message.timestamp !== "") {
       writer.uint32(58).string(message.timestamp);
     }
     globalThis.Object.entries(message.attributes).forEach(([key, value]: [string, string]) => {
       Log_AttributesEntry.encode({ key: key as any, value }, writer.uint32(66).fork()).join();
     });
-    if (message.id !== '') {
+    if (message.id !== "") {
       writer.uint32(74).string(message.id);
     }
-    if (message.attributesJson !== '') {
+    if (message.attributesJson !== "") {
       writer.uint32(82).string(message.attributesJson);
     }
-    if (message.resourceJson !== '') {
+    if (message.resourceJson !== "") {
       writer.uint32(90).string(message.resourceJson);
     }
-    if (message.scope !== '') {
+    if (message.scope !== "") {
       writer.uint32(98).string(message.scope);
     }
-    if (message.event !== '') {
+    if (message.event !== "") {
       writer.uint32(106).string(message.event);
     }
     if (message.severityNumber !== 0) {
       writer.uint32(112).uint32(message.severityNumber);
     }
-    if (message.severityText !== '') {
+    if (message.severityText !== "") {
       writer.uint32(122).string(message.severityText);
     }
-    if (message.observedTimestamp !== '') {
+    if (message.observedTimestamp !== "") {
       writer.uint32(130).string(message.observedTimestamp);
     }
     if (message.traceFlags !== 0) {
@@ -184,7 +184,7 @@ export const Log: MessageFns<Log, 'logs.Log'> = {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -346,17 +346,17 @@ export const Log: MessageFns<Log, 'logs.Log'> = {
 };
 
 function createBaseLog_AttributesEntry(): Log_AttributesEntry {
-  return { key: '', value: '' };
+  return { key: "", value: "" };
 }
 
-export const Log_AttributesEntry: MessageFns<Log_AttributesEntry, 'logs.Log.AttributesEntry'> = {
-  $type: 'logs.Log.AttributesEntry' as const,
+export const Log_AttributesEntry: MessageFns<Log_AttributesEntry, "logs.Log.AttributesEntry"> = {
+  $type: "logs.Log.AttributesEntry" as const,
 
   encode(message: Log_AttributesEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.key !== '') {
+    if (message.key !== "") {
       writer.uint32(10).string(message.key);
     }
-    if (message.value !== '') {
+    if (message.value !== "") {
       writer.uint32(18).string(message.value);
     }
     return writer;
@@ -366,7 +366,7 @@ export const Log_AttributesEntry: MessageFns<Log_AttributesEntry, 'logs.Log.Attr
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -405,14 +405,14 @@ export const Log_AttributesEntry: MessageFns<Log_AttributesEntry, 'logs.Log.Attr
 };
 
 function createBaseLogAck(): LogAck {
-  return { status: '' };
+  return { status: "" };
 }
 
-export const LogAck: MessageFns<LogAck, 'logs.LogAck'> = {
-  $type: 'logs.LogAck' as const,
+export const LogAck: MessageFns<LogAck, "logs.LogAck"> = {
+  $type: "logs.LogAck" as const,
 
   encode(message: LogAck, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.status !== '') {
+    if (message.status !== "") {
       writer.uint32(10).string(message.status);
     }
     return writer;
@@ -422,7 +422,7 @@ export const LogAck: MessageFns<LogAck, 'logs.LogAck'> = {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -453,17 +453,17 @@ export const LogAck: MessageFns<LogAck, 'logs.LogAck'> = {
 };
 
 function createBaseLogBatch(): LogBatch {
-  return { logs: [], batchId: '' };
+  return { logs: [], batchId: "" };
 }
 
-export const LogBatch: MessageFns<LogBatch, 'logs.LogBatch'> = {
-  $type: 'logs.LogBatch' as const,
+export const LogBatch: MessageFns<LogBatch, "logs.LogBatch"> = {
+  $type: "logs.LogBatch" as const,
 
   encode(message: LogBatch, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.logs) {
       Log.encode(v!, writer.uint32(10).fork()).join();
     }
-    if (message.batchId !== '') {
+    if (message.batchId !== "") {
       writer.uint32(18).string(message.batchId);
     }
     return writer;
@@ -473,7 +473,7 @@ export const LogBatch: MessageFns<LogBatch, 'logs.LogBatch'> = {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -512,14 +512,14 @@ export const LogBatch: MessageFns<LogBatch, 'logs.LogBatch'> = {
 };
 
 function createBaseLogBatchAck(): LogBatchAck {
-  return { status: '', accepted: 0, rejected: 0, rejections: [], duplicate: false, batchId: '' };
+  return { status: "", accepted: 0, rejected: 0, rejections: [], duplicate: false, batchId: "" };
 }
 
-export const LogBatchAck: MessageFns<LogBatchAck, 'logs.LogBatchAck'> = {
-  $type: 'logs.LogBatchAck' as const,
+export const LogBatchAck: MessageFns<LogBatchAck, "logs.LogBatchAck"> = {
+  $type: "logs.LogBatchAck" as const,
 
   encode(message: LogBatchAck, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.status !== '') {
+    if (message.status !== "") {
       writer.uint32(10).string(message.status);
     }
     if (message.accepted !== 0) {
@@ -534,7 +534,7 @@ export const LogBatchAck: MessageFns<LogBatchAck, 'logs.LogBatchAck'> = {
     if (message.duplicate !== false) {
       writer.uint32(40).bool(message.duplicate);
     }
-    if (message.batchId !== '') {
+    if (message.batchId !== "") {
       writer.uint32(50).string(message.batchId);
     }
     return writer;
@@ -544,7 +544,7 @@ export const LogBatchAck: MessageFns<LogBatchAck, 'logs.LogBatchAck'> = {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -615,20 +615,20 @@ export const LogBatchAck: MessageFns<LogBatchAck, 'logs.LogBatchAck'> = {
 };
 
 function createBaseRejection(): Rejection {
-  return { index: 0, field: '', reason: '' };
+  return { index: 0, field: "", reason: "" };
 }
 
-export const Rejection: MessageFns<Rejection, 'logs.Rejection'> = {
-  $type: 'logs.Rejection' as const,
+export const Rejection: MessageFns<Rejection, "logs.Rejection"> = {
+  $type: "logs.Rejection" as const,
 
   encode(message: Rejection, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.index !== 0) {
       writer.uint32(8).uint32(message.index);
     }
-    if (message.field !== '') {
+    if (message.field !== "") {
       writer.uint32(18).string(message.field);
     }
-    if (message.reason !== '') {
+    if (message.reason !== "") {
       writer.uint32(26).string(message.reason);
     }
     return writer;
@@ -638,7 +638,7 @@ export const Rejection: MessageFns<Rejection, 'logs.Rejection'> = {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -689,7 +689,7 @@ export type LogIngestionServiceService = typeof LogIngestionServiceService;
 export const LogIngestionServiceService = {
   /** One record. Answers {"status":"ok"} once the record is durable. */
   sendLog: {
-    path: '/logs.LogIngestionService/SendLog' as const,
+    path: "/logs.LogIngestionService/SendLog" as const,
     requestStream: false as const,
     responseStream: false as const,
     requestSerialize: (value: Log): Buffer => Buffer.from(Log.encode(value).finish()),
@@ -699,7 +699,7 @@ export const LogIngestionServiceService = {
   },
   /** Many records, one answer. Bad records are listed as rejections, the good ones are kept. */
   sendLogs: {
-    path: '/logs.LogIngestionService/SendLogs' as const,
+    path: "/logs.LogIngestionService/SendLogs" as const,
     requestStream: false as const,
     responseStream: false as const,
     requestSerialize: (value: LogBatch): Buffer => Buffer.from(LogBatch.encode(value).finish()),
@@ -709,7 +709,7 @@ export const LogIngestionServiceService = {
   },
   /** A stream of batches. Answers come in the order of the batches. */
   streamLogs: {
-    path: '/logs.LogIngestionService/StreamLogs' as const,
+    path: "/logs.LogIngestionService/StreamLogs" as const,
     requestStream: true as const,
     responseStream: true as const,
     requestSerialize: (value: LogBatch): Buffer => Buffer.from(LogBatch.encode(value).finish()),
@@ -731,7 +731,11 @@ export interface LogIngestionServiceServer extends UntypedServiceImplementation 
 export interface LogIngestionServiceClient extends Client {
   /** One record. Answers {"status":"ok"} once the record is durable. */
   sendLog(request: Log, callback: (error: ServiceError | null, response: LogAck) => void): ClientUnaryCall;
-  sendLog(request: Log, metadata: Metadata, callback: (error: ServiceError | null, response: LogAck) => void): ClientUnaryCall;
+  sendLog(
+    request: Log,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: LogAck) => void,
+  ): ClientUnaryCall;
   sendLog(
     request: Log,
     metadata: Metadata,
@@ -759,7 +763,7 @@ export interface LogIngestionServiceClient extends Client {
 
 export const LogIngestionServiceClient = makeGenericClientConstructor(
   LogIngestionServiceService,
-  'logs.LogIngestionService',
+  "logs.LogIngestionService",
 ) as unknown as {
   new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): LogIngestionServiceClient;
   service: typeof LogIngestionServiceService;

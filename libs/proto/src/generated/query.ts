@@ -3,7 +3,7 @@
 // source: query.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
+import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import {
   type CallOptions,
   type ChannelCredentials,
@@ -15,12 +15,12 @@ import {
   type Metadata,
   type ServiceError,
   type UntypedServiceImplementation,
-} from '@grpc/grpc-js';
-import { Struct } from './google/protobuf/struct.js';
+} from "@grpc/grpc-js";
+import { Struct } from "./google/protobuf/struct.js";
 
-export const protobufPackage = 'query';
+export const protobufPackage = "query";
 
-export const protobufFileName = 'query.proto';
+export const protobufFileName = "query.proto";
 
 /** The query contract. Frozen: extend by new fields and new rpcs only (`npm run check:proto` guards it). */
 
@@ -90,7 +90,9 @@ export interface Dag {
   traceId: string;
   rootSpanId: string;
   /** {"nodes":[{"id","service","level"}],"edges":[{"source","target"}]} and nothing else. */
-  dagJson: { [key: string]: any } | undefined;
+  dagJson:
+    | { [key: string]: any }
+    | undefined;
   /** Best first. */
   rootCauses: RootCause[];
   nodes: DagNode[];
@@ -149,17 +151,17 @@ export interface DagList {
 }
 
 function createBaseGetLogsRequest(): GetLogsRequest {
-  return { pageSize: 0, pageToken: '' };
+  return { pageSize: 0, pageToken: "" };
 }
 
-export const GetLogsRequest: MessageFns<GetLogsRequest, 'query.GetLogsRequest'> = {
-  $type: 'query.GetLogsRequest' as const,
+export const GetLogsRequest: MessageFns<GetLogsRequest, "query.GetLogsRequest"> = {
+  $type: "query.GetLogsRequest" as const,
 
   encode(message: GetLogsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.pageSize !== 0) {
       writer.uint32(8).uint32(message.pageSize);
     }
-    if (message.pageToken !== '') {
+    if (message.pageToken !== "") {
       writer.uint32(18).string(message.pageToken);
     }
     return writer;
@@ -169,7 +171,7 @@ export const GetLogsRequest: MessageFns<GetLogsRequest, 'query.GetLogsRequest'> 
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -208,17 +210,17 @@ export const GetLogsRequest: MessageFns<GetLogsRequest, 'query.GetLogsRequest'> 
 };
 
 function createBaseGetDagsRequest(): GetDagsRequest {
-  return { pageSize: 0, pageToken: '' };
+  return { pageSize: 0, pageToken: "" };
 }
 
-export const GetDagsRequest: MessageFns<GetDagsRequest, 'query.GetDagsRequest'> = {
-  $type: 'query.GetDagsRequest' as const,
+export const GetDagsRequest: MessageFns<GetDagsRequest, "query.GetDagsRequest"> = {
+  $type: "query.GetDagsRequest" as const,
 
   encode(message: GetDagsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.pageSize !== 0) {
       writer.uint32(8).uint32(message.pageSize);
     }
-    if (message.pageToken !== '') {
+    if (message.pageToken !== "") {
       writer.uint32(18).string(message.pageToken);
     }
     return writer;
@@ -228,7 +230,7 @@ export const GetDagsRequest: MessageFns<GetDagsRequest, 'query.GetDagsRequest'> 
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -267,20 +269,20 @@ export const GetDagsRequest: MessageFns<GetDagsRequest, 'query.GetDagsRequest'> 
 };
 
 function createBaseTraceIdRequest(): TraceIdRequest {
-  return { traceId: '', pageSize: 0, pageToken: '' };
+  return { traceId: "", pageSize: 0, pageToken: "" };
 }
 
-export const TraceIdRequest: MessageFns<TraceIdRequest, 'query.TraceIdRequest'> = {
-  $type: 'query.TraceIdRequest' as const,
+export const TraceIdRequest: MessageFns<TraceIdRequest, "query.TraceIdRequest"> = {
+  $type: "query.TraceIdRequest" as const,
 
   encode(message: TraceIdRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.traceId !== '') {
+    if (message.traceId !== "") {
       writer.uint32(10).string(message.traceId);
     }
     if (message.pageSize !== 0) {
       writer.uint32(16).uint32(message.pageSize);
     }
-    if (message.pageToken !== '') {
+    if (message.pageToken !== "") {
       writer.uint32(26).string(message.pageToken);
     }
     return writer;
@@ -290,7 +292,7 @@ export const TraceIdRequest: MessageFns<TraceIdRequest, 'query.TraceIdRequest'> 
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -338,87 +340,87 @@ export const TraceIdRequest: MessageFns<TraceIdRequest, 'query.TraceIdRequest'> 
 
 function createBaseLog(): Log {
   return {
-    traceId: '',
-    parentId: '',
-    spanId: '',
-    service: '',
-    message: '',
-    level: '',
-    timestamp: '',
+    traceId: "",
+    parentId: "",
+    spanId: "",
+    service: "",
+    message: "",
+    level: "",
+    timestamp: "",
     attributes: {},
-    id: '',
-    attributesJson: '',
-    resourceJson: '',
-    scope: '',
-    event: '',
+    id: "",
+    attributesJson: "",
+    resourceJson: "",
+    scope: "",
+    event: "",
     severityNumber: 0,
-    severityText: '',
-    observedTimestamp: '',
+    severityText: "",
+    observedTimestamp: "",
     traceFlags: 0,
-    receivedAt: '',
-    idempotencyKey: '',
+    receivedAt: "",
+    idempotencyKey: "",
   };
 }
 
-export const Log: MessageFns<Log, 'query.Log'> = {
-  $type: 'query.Log' as const,
+export const Log: MessageFns<Log, "query.Log"> = {
+  $type: "query.Log" as const,
 
   encode(message: Log, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.traceId !== '') {
+    if (message.traceId !== "") {
       writer.uint32(10).string(message.traceId);
     }
-    if (message.parentId !== '') {
+    if (message.parentId !== "") {
       writer.uint32(18).string(message.parentId);
     }
-    if (message.spanId !== '') {
+    if (message.spanId !== "") {
       writer.uint32(26).string(message.spanId);
     }
-    if (message.service !== '') {
+    if (message.service !== "") {
       writer.uint32(34).string(message.service);
     }
-    if (message.message !== '') {
+    if (message.message !== "") {
       writer.uint32(42).string(message.message);
     }
-    if (message.level !== '') {
+    if (message.level !== "") {
       writer.uint32(50).string(message.level);
     }
-    if (message.timestamp !== '') {
+    if (message.timestamp !== "") {
       writer.uint32(58).string(message.timestamp);
     }
     globalThis.Object.entries(message.attributes).forEach(([key, value]: [string, string]) => {
       Log_AttributesEntry.encode({ key: key as any, value }, writer.uint32(66).fork()).join();
     });
-    if (message.id !== '') {
+    if (message.id !== "") {
       writer.uint32(74).string(message.id);
     }
-    if (message.attributesJson !== '') {
+    if (message.attributesJson !== "") {
       writer.uint32(82).string(message.attributesJson);
     }
-    if (message.resourceJson !== '') {
+    if (message.resourceJson !== "") {
       writer.uint32(90).string(message.resourceJson);
     }
-    if (message.scope !== '') {
+    if (message.scope !== "") {
       writer.uint32(98).string(message.scope);
     }
-    if (message.event !== '') {
+    if (message.event !== "") {
       writer.uint32(106).string(message.event);
     }
     if (message.severityNumber !== 0) {
       writer.uint32(112).uint32(message.severityNumber);
     }
-    if (message.severityText !== '') {
+    if (message.severityText !== "") {
       writer.uint32(122).string(message.severityText);
     }
-    if (message.observedTimestamp !== '') {
+    if (message.observedTimestamp !== "") {
       writer.uint32(130).string(message.observedTimestamp);
     }
     if (message.traceFlags !== 0) {
       writer.uint32(136).uint32(message.traceFlags);
     }
-    if (message.receivedAt !== '') {
+    if (message.receivedAt !== "") {
       writer.uint32(146).string(message.receivedAt);
     }
-    if (message.idempotencyKey !== '') {
+    if (message.idempotencyKey !== "") {
       writer.uint32(154).string(message.idempotencyKey);
     }
     return writer;
@@ -428,7 +430,7 @@ export const Log: MessageFns<Log, 'query.Log'> = {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -606,17 +608,17 @@ export const Log: MessageFns<Log, 'query.Log'> = {
 };
 
 function createBaseLog_AttributesEntry(): Log_AttributesEntry {
-  return { key: '', value: '' };
+  return { key: "", value: "" };
 }
 
-export const Log_AttributesEntry: MessageFns<Log_AttributesEntry, 'query.Log.AttributesEntry'> = {
-  $type: 'query.Log.AttributesEntry' as const,
+export const Log_AttributesEntry: MessageFns<Log_AttributesEntry, "query.Log.AttributesEntry"> = {
+  $type: "query.Log.AttributesEntry" as const,
 
   encode(message: Log_AttributesEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.key !== '') {
+    if (message.key !== "") {
       writer.uint32(10).string(message.key);
     }
-    if (message.value !== '') {
+    if (message.value !== "") {
       writer.uint32(18).string(message.value);
     }
     return writer;
@@ -626,7 +628,7 @@ export const Log_AttributesEntry: MessageFns<Log_AttributesEntry, 'query.Log.Att
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -665,17 +667,17 @@ export const Log_AttributesEntry: MessageFns<Log_AttributesEntry, 'query.Log.Att
 };
 
 function createBaseLogList(): LogList {
-  return { logs: [], nextPageToken: '' };
+  return { logs: [], nextPageToken: "" };
 }
 
-export const LogList: MessageFns<LogList, 'query.LogList'> = {
-  $type: 'query.LogList' as const,
+export const LogList: MessageFns<LogList, "query.LogList"> = {
+  $type: "query.LogList" as const,
 
   encode(message: LogList, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.logs) {
       Log.encode(v!, writer.uint32(10).fork()).join();
     }
-    if (message.nextPageToken !== '') {
+    if (message.nextPageToken !== "") {
       writer.uint32(18).string(message.nextPageToken);
     }
     return writer;
@@ -685,7 +687,7 @@ export const LogList: MessageFns<LogList, 'query.LogList'> = {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -725,8 +727,8 @@ export const LogList: MessageFns<LogList, 'query.LogList'> = {
 
 function createBaseDag(): Dag {
   return {
-    traceId: '',
-    rootSpanId: '',
+    traceId: "",
+    rootSpanId: "",
     dagJson: undefined,
     rootCauses: [],
     nodes: [],
@@ -735,23 +737,23 @@ function createBaseDag(): Dag {
     spanCount: 0,
     logCount: 0,
     services: [],
-    firstTime: '',
-    lastTime: '',
-    updatedAt: '',
-    patternId: '',
+    firstTime: "",
+    lastTime: "",
+    updatedAt: "",
+    patternId: "",
     warnings: [],
     truncated: false,
   };
 }
 
-export const Dag: MessageFns<Dag, 'query.Dag'> = {
-  $type: 'query.Dag' as const,
+export const Dag: MessageFns<Dag, "query.Dag"> = {
+  $type: "query.Dag" as const,
 
   encode(message: Dag, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.traceId !== '') {
+    if (message.traceId !== "") {
       writer.uint32(10).string(message.traceId);
     }
-    if (message.rootSpanId !== '') {
+    if (message.rootSpanId !== "") {
       writer.uint32(18).string(message.rootSpanId);
     }
     if (message.dagJson !== undefined) {
@@ -778,16 +780,16 @@ export const Dag: MessageFns<Dag, 'query.Dag'> = {
     for (const v of message.services) {
       writer.uint32(82).string(v!);
     }
-    if (message.firstTime !== '') {
+    if (message.firstTime !== "") {
       writer.uint32(90).string(message.firstTime);
     }
-    if (message.lastTime !== '') {
+    if (message.lastTime !== "") {
       writer.uint32(98).string(message.lastTime);
     }
-    if (message.updatedAt !== '') {
+    if (message.updatedAt !== "") {
       writer.uint32(106).string(message.updatedAt);
     }
-    if (message.patternId !== '') {
+    if (message.patternId !== "") {
       writer.uint32(114).string(message.patternId);
     }
     for (const v of message.warnings) {
@@ -803,7 +805,7 @@ export const Dag: MessageFns<Dag, 'query.Dag'> = {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -954,32 +956,32 @@ export const Dag: MessageFns<Dag, 'query.Dag'> = {
 };
 
 function createBaseRootCause(): RootCause {
-  return { spanId: '', service: '', role: '', rule: '', evidence: '', evidenceSpanIds: [], logId: '' };
+  return { spanId: "", service: "", role: "", rule: "", evidence: "", evidenceSpanIds: [], logId: "" };
 }
 
-export const RootCause: MessageFns<RootCause, 'query.RootCause'> = {
-  $type: 'query.RootCause' as const,
+export const RootCause: MessageFns<RootCause, "query.RootCause"> = {
+  $type: "query.RootCause" as const,
 
   encode(message: RootCause, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.spanId !== '') {
+    if (message.spanId !== "") {
       writer.uint32(10).string(message.spanId);
     }
-    if (message.service !== '') {
+    if (message.service !== "") {
       writer.uint32(18).string(message.service);
     }
-    if (message.role !== '') {
+    if (message.role !== "") {
       writer.uint32(26).string(message.role);
     }
-    if (message.rule !== '') {
+    if (message.rule !== "") {
       writer.uint32(34).string(message.rule);
     }
-    if (message.evidence !== '') {
+    if (message.evidence !== "") {
       writer.uint32(42).string(message.evidence);
     }
     for (const v of message.evidenceSpanIds) {
       writer.uint32(50).string(v!);
     }
-    if (message.logId !== '') {
+    if (message.logId !== "") {
       writer.uint32(58).string(message.logId);
     }
     return writer;
@@ -989,7 +991,7 @@ export const RootCause: MessageFns<RootCause, 'query.RootCause'> = {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -1069,40 +1071,40 @@ export const RootCause: MessageFns<RootCause, 'query.RootCause'> = {
 
 function createBaseDagNode(): DagNode {
   return {
-    spanId: '',
-    parentId: '',
-    service: '',
-    level: '',
-    firstTime: '',
-    lastTime: '',
+    spanId: "",
+    parentId: "",
+    service: "",
+    level: "",
+    firstTime: "",
+    lastTime: "",
     logCount: 0,
     errorCount: 0,
     orphan: false,
-    role: '',
+    role: "",
     synthetic: false,
   };
 }
 
-export const DagNode: MessageFns<DagNode, 'query.DagNode'> = {
-  $type: 'query.DagNode' as const,
+export const DagNode: MessageFns<DagNode, "query.DagNode"> = {
+  $type: "query.DagNode" as const,
 
   encode(message: DagNode, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.spanId !== '') {
+    if (message.spanId !== "") {
       writer.uint32(10).string(message.spanId);
     }
-    if (message.parentId !== '') {
+    if (message.parentId !== "") {
       writer.uint32(18).string(message.parentId);
     }
-    if (message.service !== '') {
+    if (message.service !== "") {
       writer.uint32(26).string(message.service);
     }
-    if (message.level !== '') {
+    if (message.level !== "") {
       writer.uint32(34).string(message.level);
     }
-    if (message.firstTime !== '') {
+    if (message.firstTime !== "") {
       writer.uint32(42).string(message.firstTime);
     }
-    if (message.lastTime !== '') {
+    if (message.lastTime !== "") {
       writer.uint32(50).string(message.lastTime);
     }
     if (message.logCount !== 0) {
@@ -1114,7 +1116,7 @@ export const DagNode: MessageFns<DagNode, 'query.DagNode'> = {
     if (message.orphan !== false) {
       writer.uint32(72).bool(message.orphan);
     }
-    if (message.role !== '') {
+    if (message.role !== "") {
       writer.uint32(82).string(message.role);
     }
     if (message.synthetic !== false) {
@@ -1127,7 +1129,7 @@ export const DagNode: MessageFns<DagNode, 'query.DagNode'> = {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -1238,20 +1240,20 @@ export const DagNode: MessageFns<DagNode, 'query.DagNode'> = {
 };
 
 function createBaseDagEdge(): DagEdge {
-  return { source: '', target: '', kind: '' };
+  return { source: "", target: "", kind: "" };
 }
 
-export const DagEdge: MessageFns<DagEdge, 'query.DagEdge'> = {
-  $type: 'query.DagEdge' as const,
+export const DagEdge: MessageFns<DagEdge, "query.DagEdge"> = {
+  $type: "query.DagEdge" as const,
 
   encode(message: DagEdge, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.source !== '') {
+    if (message.source !== "") {
       writer.uint32(10).string(message.source);
     }
-    if (message.target !== '') {
+    if (message.target !== "") {
       writer.uint32(18).string(message.target);
     }
-    if (message.kind !== '') {
+    if (message.kind !== "") {
       writer.uint32(26).string(message.kind);
     }
     return writer;
@@ -1261,7 +1263,7 @@ export const DagEdge: MessageFns<DagEdge, 'query.DagEdge'> = {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -1308,17 +1310,17 @@ export const DagEdge: MessageFns<DagEdge, 'query.DagEdge'> = {
 };
 
 function createBaseDagList(): DagList {
-  return { dags: [], nextPageToken: '' };
+  return { dags: [], nextPageToken: "" };
 }
 
-export const DagList: MessageFns<DagList, 'query.DagList'> = {
-  $type: 'query.DagList' as const,
+export const DagList: MessageFns<DagList, "query.DagList"> = {
+  $type: "query.DagList" as const,
 
   encode(message: DagList, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.dags) {
       Dag.encode(v!, writer.uint32(10).fork()).join();
     }
-    if (message.nextPageToken !== '') {
+    if (message.nextPageToken !== "") {
       writer.uint32(18).string(message.nextPageToken);
     }
     return writer;
@@ -1328,7 +1330,7 @@ export const DagList: MessageFns<DagList, 'query.DagList'> = {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -1371,7 +1373,7 @@ export type QueryServiceService = typeof QueryServiceService;
 export const QueryServiceService = {
   /** All records, newest first, page by page. An empty request is valid. */
   getLogs: {
-    path: '/query.QueryService/GetLogs' as const,
+    path: "/query.QueryService/GetLogs" as const,
     requestStream: false as const,
     responseStream: false as const,
     requestSerialize: (value: GetLogsRequest): Buffer => Buffer.from(GetLogsRequest.encode(value).finish()),
@@ -1381,7 +1383,7 @@ export const QueryServiceService = {
   },
   /** All error DAGs, newest first, page by page. An empty request is valid. */
   getDags: {
-    path: '/query.QueryService/GetDags' as const,
+    path: "/query.QueryService/GetDags" as const,
     requestStream: false as const,
     responseStream: false as const,
     requestSerialize: (value: GetDagsRequest): Buffer => Buffer.from(GetDagsRequest.encode(value).finish()),
@@ -1391,7 +1393,7 @@ export const QueryServiceService = {
   },
   /** The records of one trace, oldest first, page by page. */
   getLogsByTraceId: {
-    path: '/query.QueryService/GetLogsByTraceId' as const,
+    path: "/query.QueryService/GetLogsByTraceId" as const,
     requestStream: false as const,
     responseStream: false as const,
     requestSerialize: (value: TraceIdRequest): Buffer => Buffer.from(TraceIdRequest.encode(value).finish()),
@@ -1401,7 +1403,7 @@ export const QueryServiceService = {
   },
   /** The error DAG of one trace. NOT_FOUND where the trace is unknown or has no error. */
   getDagByTraceId: {
-    path: '/query.QueryService/GetDagByTraceId' as const,
+    path: "/query.QueryService/GetDagByTraceId" as const,
     requestStream: false as const,
     responseStream: false as const,
     requestSerialize: (value: TraceIdRequest): Buffer => Buffer.from(TraceIdRequest.encode(value).finish()),
@@ -1450,7 +1452,10 @@ export interface QueryServiceClient extends Client {
     callback: (error: ServiceError | null, response: DagList) => void,
   ): ClientUnaryCall;
   /** The records of one trace, oldest first, page by page. */
-  getLogsByTraceId(request: TraceIdRequest, callback: (error: ServiceError | null, response: LogList) => void): ClientUnaryCall;
+  getLogsByTraceId(
+    request: TraceIdRequest,
+    callback: (error: ServiceError | null, response: LogList) => void,
+  ): ClientUnaryCall;
   getLogsByTraceId(
     request: TraceIdRequest,
     metadata: Metadata,
@@ -1463,7 +1468,10 @@ export interface QueryServiceClient extends Client {
     callback: (error: ServiceError | null, response: LogList) => void,
   ): ClientUnaryCall;
   /** The error DAG of one trace. NOT_FOUND where the trace is unknown or has no error. */
-  getDagByTraceId(request: TraceIdRequest, callback: (error: ServiceError | null, response: Dag) => void): ClientUnaryCall;
+  getDagByTraceId(
+    request: TraceIdRequest,
+    callback: (error: ServiceError | null, response: Dag) => void,
+  ): ClientUnaryCall;
   getDagByTraceId(
     request: TraceIdRequest,
     metadata: Metadata,
@@ -1477,7 +1485,10 @@ export interface QueryServiceClient extends Client {
   ): ClientUnaryCall;
 }
 
-export const QueryServiceClient = makeGenericClientConstructor(QueryServiceService, 'query.QueryService') as unknown as {
+export const QueryServiceClient = makeGenericClientConstructor(
+  QueryServiceService,
+  "query.QueryService",
+) as unknown as {
   new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): QueryServiceClient;
   service: typeof QueryServiceService;
   serviceName: string;

@@ -3,11 +3,11 @@
 // source: google/protobuf/duration.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
+import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
-export const protobufPackage = 'google.protobuf';
+export const protobufPackage = "google.protobuf";
 
-export const protobufFileName = 'google/protobuf/duration.proto';
+export const protobufFileName = "google/protobuf/duration.proto";
 
 /**
  * A Duration represents a signed, fixed-length span of time represented
@@ -88,14 +88,14 @@ export interface Duration {
 }
 
 function createBaseDuration(): Duration {
-  return { seconds: '0', nanos: 0 };
+  return { seconds: "0", nanos: 0 };
 }
 
-export const Duration: MessageFns<Duration, 'google.protobuf.Duration'> = {
-  $type: 'google.protobuf.Duration' as const,
+export const Duration: MessageFns<Duration, "google.protobuf.Duration"> = {
+  $type: "google.protobuf.Duration" as const,
 
   encode(message: Duration, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.seconds !== '0') {
+    if (message.seconds !== "0") {
       writer.uint32(8).int64(message.seconds);
     }
     if (message.nanos !== 0) {
@@ -108,7 +108,7 @@ export const Duration: MessageFns<Duration, 'google.protobuf.Duration'> = {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {

@@ -3,11 +3,11 @@
 // source: google/protobuf/struct.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
+import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
-export const protobufPackage = 'google.protobuf';
+export const protobufPackage = "google.protobuf";
 
-export const protobufFileName = 'google/protobuf/struct.proto';
+export const protobufFileName = "google/protobuf/struct.proto";
 
 /**
  * Represents a JSON `null`.
@@ -63,23 +63,28 @@ export interface Value {
   /** The kind of value. */
   kind:
     | //
-      /** Represents a JSON `null`. */
-      { $case: 'nullValue'; value: NullValue } //
-      /**
-       * Represents a JSON number. Must not be `NaN`, `Infinity` or
-       * `-Infinity`, since those are not supported in JSON. This also cannot
-       * represent large Int64 values, since JSON format generally does not
-       * support them in its number type.
-       */
-    | { $case: 'numberValue'; value: number } //
+    /** Represents a JSON `null`. */
+    { $case: "nullValue"; value: NullValue }
+    | //
+    /**
+     * Represents a JSON number. Must not be `NaN`, `Infinity` or
+     * `-Infinity`, since those are not supported in JSON. This also cannot
+     * represent large Int64 values, since JSON format generally does not
+     * support them in its number type.
+     */
+    { $case: "numberValue"; value: number }
+    | //
     /** Represents a JSON string. */
-    | { $case: 'stringValue'; value: string } //
+    { $case: "stringValue"; value: string }
+    | //
     /** Represents a JSON boolean (`true` or `false` literal in JSON). */
-    | { $case: 'boolValue'; value: boolean } //
+    { $case: "boolValue"; value: boolean }
+    | //
     /** Represents a JSON object. */
-    | { $case: 'structValue'; value: { [key: string]: any } | undefined } //
+    { $case: "structValue"; value: { [key: string]: any } | undefined }
+    | //
     /** Represents a JSON array. */
-    | { $case: 'listValue'; value: Array<any> | undefined }
+    { $case: "listValue"; value: Array<any> | undefined }
     | undefined;
 }
 
@@ -93,8 +98,8 @@ function createBaseStruct(): Struct {
   return { fields: {} };
 }
 
-export const Struct: MessageFns<Struct, 'google.protobuf.Struct'> & StructWrapperFns = {
-  $type: 'google.protobuf.Struct' as const,
+export const Struct: MessageFns<Struct, "google.protobuf.Struct"> & StructWrapperFns = {
+  $type: "google.protobuf.Struct" as const,
 
   encode(message: Struct, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     globalThis.Object.entries(message.fields).forEach(([key, value]: [string, any | undefined]) => {
@@ -109,7 +114,7 @@ export const Struct: MessageFns<Struct, 'google.protobuf.Struct'> & StructWrappe
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -164,14 +169,14 @@ export const Struct: MessageFns<Struct, 'google.protobuf.Struct'> & StructWrappe
 };
 
 function createBaseStruct_FieldsEntry(): Struct_FieldsEntry {
-  return { key: '', value: undefined };
+  return { key: "", value: undefined };
 }
 
-export const Struct_FieldsEntry: MessageFns<Struct_FieldsEntry, 'google.protobuf.Struct.FieldsEntry'> = {
-  $type: 'google.protobuf.Struct.FieldsEntry' as const,
+export const Struct_FieldsEntry: MessageFns<Struct_FieldsEntry, "google.protobuf.Struct.FieldsEntry"> = {
+  $type: "google.protobuf.Struct.FieldsEntry" as const,
 
   encode(message: Struct_FieldsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.key !== '') {
+    if (message.key !== "") {
       writer.uint32(10).string(message.key);
     }
     if (message.value !== undefined) {
@@ -184,7 +189,7 @@ export const Struct_FieldsEntry: MessageFns<Struct_FieldsEntry, 'google.protobuf
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -226,27 +231,27 @@ function createBaseValue(): Value {
   return { kind: undefined };
 }
 
-export const Value: MessageFns<Value, 'google.protobuf.Value'> & AnyValueWrapperFns = {
-  $type: 'google.protobuf.Value' as const,
+export const Value: MessageFns<Value, "google.protobuf.Value"> & AnyValueWrapperFns = {
+  $type: "google.protobuf.Value" as const,
 
   encode(message: Value, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     switch (message.kind?.$case) {
-      case 'nullValue':
+      case "nullValue":
         writer.uint32(8).int32(message.kind.value);
         break;
-      case 'numberValue':
+      case "numberValue":
         writer.uint32(17).double(message.kind.value);
         break;
-      case 'stringValue':
+      case "stringValue":
         writer.uint32(26).string(message.kind.value);
         break;
-      case 'boolValue':
+      case "boolValue":
         writer.uint32(32).bool(message.kind.value);
         break;
-      case 'structValue':
+      case "structValue":
         Struct.encode(Struct.wrap(message.kind.value), writer.uint32(42).fork()).join();
         break;
-      case 'listValue':
+      case "listValue":
         ListValue.encode(ListValue.wrap(message.kind.value), writer.uint32(50).fork()).join();
         break;
     }
@@ -257,7 +262,7 @@ export const Value: MessageFns<Value, 'google.protobuf.Value'> & AnyValueWrapper
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -271,7 +276,7 @@ export const Value: MessageFns<Value, 'google.protobuf.Value'> & AnyValueWrapper
               break;
             }
 
-            message.kind = { $case: 'nullValue', value: reader.int32() as any };
+            message.kind = { $case: "nullValue", value: reader.int32() as any };
             continue;
           }
           case 2: {
@@ -279,7 +284,7 @@ export const Value: MessageFns<Value, 'google.protobuf.Value'> & AnyValueWrapper
               break;
             }
 
-            message.kind = { $case: 'numberValue', value: reader.double() };
+            message.kind = { $case: "numberValue", value: reader.double() };
             continue;
           }
           case 3: {
@@ -287,7 +292,7 @@ export const Value: MessageFns<Value, 'google.protobuf.Value'> & AnyValueWrapper
               break;
             }
 
-            message.kind = { $case: 'stringValue', value: reader.string() };
+            message.kind = { $case: "stringValue", value: reader.string() };
             continue;
           }
           case 4: {
@@ -295,7 +300,7 @@ export const Value: MessageFns<Value, 'google.protobuf.Value'> & AnyValueWrapper
               break;
             }
 
-            message.kind = { $case: 'boolValue', value: reader.bool() };
+            message.kind = { $case: "boolValue", value: reader.bool() };
             continue;
           }
           case 5: {
@@ -303,7 +308,7 @@ export const Value: MessageFns<Value, 'google.protobuf.Value'> & AnyValueWrapper
               break;
             }
 
-            message.kind = { $case: 'structValue', value: Struct.unwrap(Struct.decode(reader, reader.uint32())) };
+            message.kind = { $case: "structValue", value: Struct.unwrap(Struct.decode(reader, reader.uint32())) };
             continue;
           }
           case 6: {
@@ -311,7 +316,7 @@ export const Value: MessageFns<Value, 'google.protobuf.Value'> & AnyValueWrapper
               break;
             }
 
-            message.kind = { $case: 'listValue', value: ListValue.unwrap(ListValue.decode(reader, reader.uint32())) };
+            message.kind = { $case: "listValue", value: ListValue.unwrap(ListValue.decode(reader, reader.uint32())) };
             continue;
           }
         }
@@ -329,25 +334,25 @@ export const Value: MessageFns<Value, 'google.protobuf.Value'> & AnyValueWrapper
   wrap(value: any): Value {
     const result = createBaseValue();
     if (value === null) {
-      result.kind = { $case: 'nullValue', value: NullValue.NULL_VALUE };
-    } else if (typeof value === 'boolean') {
-      result.kind = { $case: 'boolValue', value };
-    } else if (typeof value === 'number') {
-      result.kind = { $case: 'numberValue', value };
-    } else if (typeof value === 'string') {
-      result.kind = { $case: 'stringValue', value };
+      result.kind = { $case: "nullValue", value: NullValue.NULL_VALUE };
+    } else if (typeof value === "boolean") {
+      result.kind = { $case: "boolValue", value };
+    } else if (typeof value === "number") {
+      result.kind = { $case: "numberValue", value };
+    } else if (typeof value === "string") {
+      result.kind = { $case: "stringValue", value };
     } else if (globalThis.Array.isArray(value)) {
-      result.kind = { $case: 'listValue', value };
-    } else if (typeof value === 'object') {
-      result.kind = { $case: 'structValue', value };
-    } else if (typeof value !== 'undefined') {
-      throw new globalThis.Error('Unsupported any value type: ' + typeof value);
+      result.kind = { $case: "listValue", value };
+    } else if (typeof value === "object") {
+      result.kind = { $case: "structValue", value };
+    } else if (typeof value !== "undefined") {
+      throw new globalThis.Error("Unsupported any value type: " + typeof value);
     }
     return result;
   },
 
   unwrap(message: Value): string | number | boolean | Object | null | Array<any> | undefined {
-    return message.kind?.$case === 'nullValue' ? null : message.kind?.value;
+    return (message.kind?.$case === "nullValue") ? null : message.kind?.value;
   },
 };
 
@@ -355,8 +360,8 @@ function createBaseListValue(): ListValue {
   return { values: [] };
 }
 
-export const ListValue: MessageFns<ListValue, 'google.protobuf.ListValue'> & ListValueWrapperFns = {
-  $type: 'google.protobuf.ListValue' as const,
+export const ListValue: MessageFns<ListValue, "google.protobuf.ListValue"> & ListValueWrapperFns = {
+  $type: "google.protobuf.ListValue" as const,
 
   encode(message: ListValue, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.values) {
@@ -369,7 +374,7 @@ export const ListValue: MessageFns<ListValue, 'google.protobuf.ListValue'> & Lis
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -405,7 +410,7 @@ export const ListValue: MessageFns<ListValue, 'google.protobuf.ListValue'> & Lis
   },
 
   unwrap(message: ListValue): Array<any> {
-    if (message?.hasOwnProperty('values') && globalThis.Array.isArray(message.values)) {
+    if (message?.hasOwnProperty("values") && globalThis.Array.isArray(message.values)) {
       return message.values;
     } else {
       return message as any;

@@ -3,12 +3,12 @@
 // source: google/rpc/status.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
-import { Any } from '../protobuf/any.js';
+import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Any } from "../protobuf/any.js";
 
-export const protobufPackage = 'google.rpc';
+export const protobufPackage = "google.rpc";
 
-export const protobufFileName = 'google/rpc/status.proto';
+export const protobufFileName = "google/rpc/status.proto";
 
 /** The public error model of gRPC (google.rpc), as far as Rootspan uses it. */
 
@@ -19,17 +19,17 @@ export interface Status {
 }
 
 function createBaseStatus(): Status {
-  return { code: 0, message: '', details: [] };
+  return { code: 0, message: "", details: [] };
 }
 
-export const Status: MessageFns<Status, 'google.rpc.Status'> = {
-  $type: 'google.rpc.Status' as const,
+export const Status: MessageFns<Status, "google.rpc.Status"> = {
+  $type: "google.rpc.Status" as const,
 
   encode(message: Status, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.code !== 0) {
       writer.uint32(8).int32(message.code);
     }
-    if (message.message !== '') {
+    if (message.message !== "") {
       writer.uint32(18).string(message.message);
     }
     for (const v of message.details) {
@@ -42,7 +42,7 @@ export const Status: MessageFns<Status, 'google.rpc.Status'> = {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {

@@ -3,7 +3,7 @@
 // source: grpc/reflection/v1/reflection.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
+import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import {
   type CallOptions,
   type ChannelCredentials,
@@ -14,22 +14,22 @@ import {
   makeGenericClientConstructor,
   type Metadata,
   type UntypedServiceImplementation,
-} from '@grpc/grpc-js';
+} from "@grpc/grpc-js";
 
-export const protobufPackage = 'grpc.reflection.v1';
+export const protobufPackage = "grpc.reflection.v1";
 
-export const protobufFileName = 'grpc/reflection/v1/reflection.proto';
+export const protobufFileName = "grpc/reflection/v1/reflection.proto";
 
 /** The public gRPC server reflection protocol, v1. */
 
 export interface ServerReflectionRequest {
   host: string;
   messageRequest:
-    | { $case: 'fileByFilename'; value: string }
-    | { $case: 'fileContainingSymbol'; value: string }
-    | { $case: 'fileContainingExtension'; value: ExtensionRequest }
-    | { $case: 'allExtensionNumbersOfType'; value: string }
-    | { $case: 'listServices'; value: string }
+    | { $case: "fileByFilename"; value: string }
+    | { $case: "fileContainingSymbol"; value: string }
+    | { $case: "fileContainingExtension"; value: ExtensionRequest }
+    | { $case: "allExtensionNumbersOfType"; value: string }
+    | { $case: "listServices"; value: string }
     | undefined;
 }
 
@@ -42,10 +42,10 @@ export interface ServerReflectionResponse {
   validHost: string;
   originalRequest: ServerReflectionRequest | undefined;
   messageResponse:
-    | { $case: 'fileDescriptorResponse'; value: FileDescriptorResponse }
-    | { $case: 'allExtensionNumbersResponse'; value: ExtensionNumberResponse }
-    | { $case: 'listServicesResponse'; value: ListServiceResponse }
-    | { $case: 'errorResponse'; value: ErrorResponse }
+    | { $case: "fileDescriptorResponse"; value: FileDescriptorResponse }
+    | { $case: "allExtensionNumbersResponse"; value: ExtensionNumberResponse }
+    | { $case: "listServicesResponse"; value: ListServiceResponse }
+    | { $case: "errorResponse"; value: ErrorResponse }
     | undefined;
 }
 
@@ -72,30 +72,33 @@ export interface ErrorResponse {
 }
 
 function createBaseServerReflectionRequest(): ServerReflectionRequest {
-  return { host: '', messageRequest: undefined };
+  return { host: "", messageRequest: undefined };
 }
 
-export const ServerReflectionRequest: MessageFns<ServerReflectionRequest, 'grpc.reflection.v1.ServerReflectionRequest'> = {
-  $type: 'grpc.reflection.v1.ServerReflectionRequest' as const,
+export const ServerReflectionRequest: MessageFns<
+  ServerReflectionRequest,
+  "grpc.reflection.v1.ServerReflectionRequest"
+> = {
+  $type: "grpc.reflection.v1.ServerReflectionRequest" as const,
 
   encode(message: ServerReflectionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.host !== '') {
+    if (message.host !== "") {
       writer.uint32(10).string(message.host);
     }
     switch (message.messageRequest?.$case) {
-      case 'fileByFilename':
+      case "fileByFilename":
         writer.uint32(26).string(message.messageRequest.value);
         break;
-      case 'fileContainingSymbol':
+      case "fileContainingSymbol":
         writer.uint32(34).string(message.messageRequest.value);
         break;
-      case 'fileContainingExtension':
+      case "fileContainingExtension":
         ExtensionRequest.encode(message.messageRequest.value, writer.uint32(42).fork()).join();
         break;
-      case 'allExtensionNumbersOfType':
+      case "allExtensionNumbersOfType":
         writer.uint32(50).string(message.messageRequest.value);
         break;
-      case 'listServices':
+      case "listServices":
         writer.uint32(58).string(message.messageRequest.value);
         break;
     }
@@ -106,7 +109,7 @@ export const ServerReflectionRequest: MessageFns<ServerReflectionRequest, 'grpc.
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -128,7 +131,7 @@ export const ServerReflectionRequest: MessageFns<ServerReflectionRequest, 'grpc.
               break;
             }
 
-            message.messageRequest = { $case: 'fileByFilename', value: reader.string() };
+            message.messageRequest = { $case: "fileByFilename", value: reader.string() };
             continue;
           }
           case 4: {
@@ -136,7 +139,7 @@ export const ServerReflectionRequest: MessageFns<ServerReflectionRequest, 'grpc.
               break;
             }
 
-            message.messageRequest = { $case: 'fileContainingSymbol', value: reader.string() };
+            message.messageRequest = { $case: "fileContainingSymbol", value: reader.string() };
             continue;
           }
           case 5: {
@@ -145,7 +148,7 @@ export const ServerReflectionRequest: MessageFns<ServerReflectionRequest, 'grpc.
             }
 
             message.messageRequest = {
-              $case: 'fileContainingExtension',
+              $case: "fileContainingExtension",
               value: ExtensionRequest.decode(reader, reader.uint32()),
             };
             continue;
@@ -155,7 +158,7 @@ export const ServerReflectionRequest: MessageFns<ServerReflectionRequest, 'grpc.
               break;
             }
 
-            message.messageRequest = { $case: 'allExtensionNumbersOfType', value: reader.string() };
+            message.messageRequest = { $case: "allExtensionNumbersOfType", value: reader.string() };
             continue;
           }
           case 7: {
@@ -163,7 +166,7 @@ export const ServerReflectionRequest: MessageFns<ServerReflectionRequest, 'grpc.
               break;
             }
 
-            message.messageRequest = { $case: 'listServices', value: reader.string() };
+            message.messageRequest = { $case: "listServices", value: reader.string() };
             continue;
           }
         }
@@ -180,14 +183,14 @@ export const ServerReflectionRequest: MessageFns<ServerReflectionRequest, 'grpc.
 };
 
 function createBaseExtensionRequest(): ExtensionRequest {
-  return { containingType: '', extensionNumber: 0 };
+  return { containingType: "", extensionNumber: 0 };
 }
 
-export const ExtensionRequest: MessageFns<ExtensionRequest, 'grpc.reflection.v1.ExtensionRequest'> = {
-  $type: 'grpc.reflection.v1.ExtensionRequest' as const,
+export const ExtensionRequest: MessageFns<ExtensionRequest, "grpc.reflection.v1.ExtensionRequest"> = {
+  $type: "grpc.reflection.v1.ExtensionRequest" as const,
 
   encode(message: ExtensionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.containingType !== '') {
+    if (message.containingType !== "") {
       writer.uint32(10).string(message.containingType);
     }
     if (message.extensionNumber !== 0) {
@@ -200,7 +203,7 @@ export const ExtensionRequest: MessageFns<ExtensionRequest, 'grpc.reflection.v1.
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -239,30 +242,33 @@ export const ExtensionRequest: MessageFns<ExtensionRequest, 'grpc.reflection.v1.
 };
 
 function createBaseServerReflectionResponse(): ServerReflectionResponse {
-  return { validHost: '', originalRequest: undefined, messageResponse: undefined };
+  return { validHost: "", originalRequest: undefined, messageResponse: undefined };
 }
 
-export const ServerReflectionResponse: MessageFns<ServerReflectionResponse, 'grpc.reflection.v1.ServerReflectionResponse'> = {
-  $type: 'grpc.reflection.v1.ServerReflectionResponse' as const,
+export const ServerReflectionResponse: MessageFns<
+  ServerReflectionResponse,
+  "grpc.reflection.v1.ServerReflectionResponse"
+> = {
+  $type: "grpc.reflection.v1.ServerReflectionResponse" as const,
 
   encode(message: ServerReflectionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.validHost !== '') {
+    if (message.validHost !== "") {
       writer.uint32(10).string(message.validHost);
     }
     if (message.originalRequest !== undefined) {
       ServerReflectionRequest.encode(message.originalRequest, writer.uint32(18).fork()).join();
     }
     switch (message.messageResponse?.$case) {
-      case 'fileDescriptorResponse':
+      case "fileDescriptorResponse":
         FileDescriptorResponse.encode(message.messageResponse.value, writer.uint32(34).fork()).join();
         break;
-      case 'allExtensionNumbersResponse':
+      case "allExtensionNumbersResponse":
         ExtensionNumberResponse.encode(message.messageResponse.value, writer.uint32(42).fork()).join();
         break;
-      case 'listServicesResponse':
+      case "listServicesResponse":
         ListServiceResponse.encode(message.messageResponse.value, writer.uint32(50).fork()).join();
         break;
-      case 'errorResponse':
+      case "errorResponse":
         ErrorResponse.encode(message.messageResponse.value, writer.uint32(58).fork()).join();
         break;
     }
@@ -273,7 +279,7 @@ export const ServerReflectionResponse: MessageFns<ServerReflectionResponse, 'grp
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -304,7 +310,7 @@ export const ServerReflectionResponse: MessageFns<ServerReflectionResponse, 'grp
             }
 
             message.messageResponse = {
-              $case: 'fileDescriptorResponse',
+              $case: "fileDescriptorResponse",
               value: FileDescriptorResponse.decode(reader, reader.uint32()),
             };
             continue;
@@ -315,7 +321,7 @@ export const ServerReflectionResponse: MessageFns<ServerReflectionResponse, 'grp
             }
 
             message.messageResponse = {
-              $case: 'allExtensionNumbersResponse',
+              $case: "allExtensionNumbersResponse",
               value: ExtensionNumberResponse.decode(reader, reader.uint32()),
             };
             continue;
@@ -326,7 +332,7 @@ export const ServerReflectionResponse: MessageFns<ServerReflectionResponse, 'grp
             }
 
             message.messageResponse = {
-              $case: 'listServicesResponse',
+              $case: "listServicesResponse",
               value: ListServiceResponse.decode(reader, reader.uint32()),
             };
             continue;
@@ -336,7 +342,7 @@ export const ServerReflectionResponse: MessageFns<ServerReflectionResponse, 'grp
               break;
             }
 
-            message.messageResponse = { $case: 'errorResponse', value: ErrorResponse.decode(reader, reader.uint32()) };
+            message.messageResponse = { $case: "errorResponse", value: ErrorResponse.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -356,8 +362,8 @@ function createBaseFileDescriptorResponse(): FileDescriptorResponse {
   return { fileDescriptorProto: [] };
 }
 
-export const FileDescriptorResponse: MessageFns<FileDescriptorResponse, 'grpc.reflection.v1.FileDescriptorResponse'> = {
-  $type: 'grpc.reflection.v1.FileDescriptorResponse' as const,
+export const FileDescriptorResponse: MessageFns<FileDescriptorResponse, "grpc.reflection.v1.FileDescriptorResponse"> = {
+  $type: "grpc.reflection.v1.FileDescriptorResponse" as const,
 
   encode(message: FileDescriptorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.fileDescriptorProto) {
@@ -370,7 +376,7 @@ export const FileDescriptorResponse: MessageFns<FileDescriptorResponse, 'grpc.re
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -401,14 +407,17 @@ export const FileDescriptorResponse: MessageFns<FileDescriptorResponse, 'grpc.re
 };
 
 function createBaseExtensionNumberResponse(): ExtensionNumberResponse {
-  return { baseTypeName: '', extensionNumber: [] };
+  return { baseTypeName: "", extensionNumber: [] };
 }
 
-export const ExtensionNumberResponse: MessageFns<ExtensionNumberResponse, 'grpc.reflection.v1.ExtensionNumberResponse'> = {
-  $type: 'grpc.reflection.v1.ExtensionNumberResponse' as const,
+export const ExtensionNumberResponse: MessageFns<
+  ExtensionNumberResponse,
+  "grpc.reflection.v1.ExtensionNumberResponse"
+> = {
+  $type: "grpc.reflection.v1.ExtensionNumberResponse" as const,
 
   encode(message: ExtensionNumberResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.baseTypeName !== '') {
+    if (message.baseTypeName !== "") {
       writer.uint32(10).string(message.baseTypeName);
     }
     if (message.extensionNumber.length !== 0) {
@@ -425,7 +434,7 @@ export const ExtensionNumberResponse: MessageFns<ExtensionNumberResponse, 'grpc.
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -477,8 +486,8 @@ function createBaseListServiceResponse(): ListServiceResponse {
   return { service: [] };
 }
 
-export const ListServiceResponse: MessageFns<ListServiceResponse, 'grpc.reflection.v1.ListServiceResponse'> = {
-  $type: 'grpc.reflection.v1.ListServiceResponse' as const,
+export const ListServiceResponse: MessageFns<ListServiceResponse, "grpc.reflection.v1.ListServiceResponse"> = {
+  $type: "grpc.reflection.v1.ListServiceResponse" as const,
 
   encode(message: ListServiceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.service) {
@@ -491,7 +500,7 @@ export const ListServiceResponse: MessageFns<ListServiceResponse, 'grpc.reflecti
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -522,14 +531,14 @@ export const ListServiceResponse: MessageFns<ListServiceResponse, 'grpc.reflecti
 };
 
 function createBaseServiceResponse(): ServiceResponse {
-  return { name: '' };
+  return { name: "" };
 }
 
-export const ServiceResponse: MessageFns<ServiceResponse, 'grpc.reflection.v1.ServiceResponse'> = {
-  $type: 'grpc.reflection.v1.ServiceResponse' as const,
+export const ServiceResponse: MessageFns<ServiceResponse, "grpc.reflection.v1.ServiceResponse"> = {
+  $type: "grpc.reflection.v1.ServiceResponse" as const,
 
   encode(message: ServiceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.name !== '') {
+    if (message.name !== "") {
       writer.uint32(10).string(message.name);
     }
     return writer;
@@ -539,7 +548,7 @@ export const ServiceResponse: MessageFns<ServiceResponse, 'grpc.reflection.v1.Se
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -570,17 +579,17 @@ export const ServiceResponse: MessageFns<ServiceResponse, 'grpc.reflection.v1.Se
 };
 
 function createBaseErrorResponse(): ErrorResponse {
-  return { errorCode: 0, errorMessage: '' };
+  return { errorCode: 0, errorMessage: "" };
 }
 
-export const ErrorResponse: MessageFns<ErrorResponse, 'grpc.reflection.v1.ErrorResponse'> = {
-  $type: 'grpc.reflection.v1.ErrorResponse' as const,
+export const ErrorResponse: MessageFns<ErrorResponse, "grpc.reflection.v1.ErrorResponse"> = {
+  $type: "grpc.reflection.v1.ErrorResponse" as const,
 
   encode(message: ErrorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.errorCode !== 0) {
       writer.uint32(8).int32(message.errorCode);
     }
-    if (message.errorMessage !== '') {
+    if (message.errorMessage !== "") {
       writer.uint32(18).string(message.errorMessage);
     }
     return writer;
@@ -590,7 +599,7 @@ export const ErrorResponse: MessageFns<ErrorResponse, 'grpc.reflection.v1.ErrorR
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -631,12 +640,14 @@ export const ErrorResponse: MessageFns<ErrorResponse, 'grpc.reflection.v1.ErrorR
 export type ServerReflectionService = typeof ServerReflectionService;
 export const ServerReflectionService = {
   serverReflectionInfo: {
-    path: '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo' as const,
+    path: "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo" as const,
     requestStream: true as const,
     responseStream: true as const,
-    requestSerialize: (value: ServerReflectionRequest): Buffer => Buffer.from(ServerReflectionRequest.encode(value).finish()),
+    requestSerialize: (value: ServerReflectionRequest): Buffer =>
+      Buffer.from(ServerReflectionRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): ServerReflectionRequest => ServerReflectionRequest.decode(value),
-    responseSerialize: (value: ServerReflectionResponse): Buffer => Buffer.from(ServerReflectionResponse.encode(value).finish()),
+    responseSerialize: (value: ServerReflectionResponse): Buffer =>
+      Buffer.from(ServerReflectionResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ServerReflectionResponse => ServerReflectionResponse.decode(value),
   },
 } as const;
@@ -647,7 +658,9 @@ export interface ServerReflectionServer extends UntypedServiceImplementation {
 
 export interface ServerReflectionClient extends Client {
   serverReflectionInfo(): ClientDuplexStream<ServerReflectionRequest, ServerReflectionResponse>;
-  serverReflectionInfo(options: Partial<CallOptions>): ClientDuplexStream<ServerReflectionRequest, ServerReflectionResponse>;
+  serverReflectionInfo(
+    options: Partial<CallOptions>,
+  ): ClientDuplexStream<ServerReflectionRequest, ServerReflectionResponse>;
   serverReflectionInfo(
     metadata: Metadata,
     options?: Partial<CallOptions>,
@@ -656,7 +669,7 @@ export interface ServerReflectionClient extends Client {
 
 export const ServerReflectionClient = makeGenericClientConstructor(
   ServerReflectionService,
-  'grpc.reflection.v1.ServerReflection',
+  "grpc.reflection.v1.ServerReflection",
 ) as unknown as {
   new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): ServerReflectionClient;
   service: typeof ServerReflectionService;

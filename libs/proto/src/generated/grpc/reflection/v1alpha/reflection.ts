@@ -3,7 +3,7 @@
 // source: grpc/reflection/v1alpha/reflection.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
+import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import {
   type CallOptions,
   type ChannelCredentials,
@@ -14,22 +14,22 @@ import {
   makeGenericClientConstructor,
   type Metadata,
   type UntypedServiceImplementation,
-} from '@grpc/grpc-js';
+} from "@grpc/grpc-js";
 
-export const protobufPackage = 'grpc.reflection.v1alpha';
+export const protobufPackage = "grpc.reflection.v1alpha";
 
-export const protobufFileName = 'grpc/reflection/v1alpha/reflection.proto';
+export const protobufFileName = "grpc/reflection/v1alpha/reflection.proto";
 
 /** The public gRPC server reflection protocol, v1alpha. */
 
 export interface ServerReflectionRequest {
   host: string;
   messageRequest:
-    | { $case: 'fileByFilename'; value: string }
-    | { $case: 'fileContainingSymbol'; value: string }
-    | { $case: 'fileContainingExtension'; value: ExtensionRequest }
-    | { $case: 'allExtensionNumbersOfType'; value: string }
-    | { $case: 'listServices'; value: string }
+    | { $case: "fileByFilename"; value: string }
+    | { $case: "fileContainingSymbol"; value: string }
+    | { $case: "fileContainingExtension"; value: ExtensionRequest }
+    | { $case: "allExtensionNumbersOfType"; value: string }
+    | { $case: "listServices"; value: string }
     | undefined;
 }
 
@@ -42,10 +42,10 @@ export interface ServerReflectionResponse {
   validHost: string;
   originalRequest: ServerReflectionRequest | undefined;
   messageResponse:
-    | { $case: 'fileDescriptorResponse'; value: FileDescriptorResponse }
-    | { $case: 'allExtensionNumbersResponse'; value: ExtensionNumberResponse }
-    | { $case: 'listServicesResponse'; value: ListServiceResponse }
-    | { $case: 'errorResponse'; value: ErrorResponse }
+    | { $case: "fileDescriptorResponse"; value: FileDescriptorResponse }
+    | { $case: "allExtensionNumbersResponse"; value: ExtensionNumberResponse }
+    | { $case: "listServicesResponse"; value: ListServiceResponse }
+    | { $case: "errorResponse"; value: ErrorResponse }
     | undefined;
 }
 
@@ -72,30 +72,33 @@ export interface ErrorResponse {
 }
 
 function createBaseServerReflectionRequest(): ServerReflectionRequest {
-  return { host: '', messageRequest: undefined };
+  return { host: "", messageRequest: undefined };
 }
 
-export const ServerReflectionRequest: MessageFns<ServerReflectionRequest, 'grpc.reflection.v1alpha.ServerReflectionRequest'> = {
-  $type: 'grpc.reflection.v1alpha.ServerReflectionRequest' as const,
+export const ServerReflectionRequest: MessageFns<
+  ServerReflectionRequest,
+  "grpc.reflection.v1alpha.ServerReflectionRequest"
+> = {
+  $type: "grpc.reflection.v1alpha.ServerReflectionRequest" as const,
 
   encode(message: ServerReflectionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.host !== '') {
+    if (message.host !== "") {
       writer.uint32(10).string(message.host);
     }
     switch (message.messageRequest?.$case) {
-      case 'fileByFilename':
+      case "fileByFilename":
         writer.uint32(26).string(message.messageRequest.value);
         break;
-      case 'fileContainingSymbol':
+      case "fileContainingSymbol":
         writer.uint32(34).string(message.messageRequest.value);
         break;
-      case 'fileContainingExtension':
+      case "fileContainingExtension":
         ExtensionRequest.encode(message.messageRequest.value, writer.uint32(42).fork()).join();
         break;
-      case 'allExtensionNumbersOfType':
+      case "allExtensionNumbersOfType":
         writer.uint32(50).string(message.messageRequest.value);
         break;
-      case 'listServices':
+      case "listServices":
         writer.uint32(58).string(message.messageRequest.value);
         break;
     }
@@ -106,7 +109,7 @@ export const ServerReflectionRequest: MessageFns<ServerReflectionRequest, 'grpc.
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -128,7 +131,7 @@ export const ServerReflectionRequest: MessageFns<ServerReflectionRequest, 'grpc.
               break;
             }
 
-            message.messageRequest = { $case: 'fileByFilename', value: reader.string() };
+            message.messageRequest = { $case: "fileByFilename", value: reader.string() };
             continue;
           }
           case 4: {
@@ -136,7 +139,7 @@ export const ServerReflectionRequest: MessageFns<ServerReflectionRequest, 'grpc.
               break;
             }
 
-            message.messageRequest = { $case: 'fileContainingSymbol', value: reader.string() };
+            message.messageRequest = { $case: "fileContainingSymbol", value: reader.string() };
             continue;
           }
           case 5: {
@@ -145,7 +148,7 @@ export const ServerReflectionRequest: MessageFns<ServerReflectionRequest, 'grpc.
             }
 
             message.messageRequest = {
-              $case: 'fileContainingExtension',
+              $case: "fileContainingExtension",
               value: ExtensionRequest.decode(reader, reader.uint32()),
             };
             continue;
@@ -155,7 +158,7 @@ export const ServerReflectionRequest: MessageFns<ServerReflectionRequest, 'grpc.
               break;
             }
 
-            message.messageRequest = { $case: 'allExtensionNumbersOfType', value: reader.string() };
+            message.messageRequest = { $case: "allExtensionNumbersOfType", value: reader.string() };
             continue;
           }
           case 7: {
@@ -163,7 +166,7 @@ export const ServerReflectionRequest: MessageFns<ServerReflectionRequest, 'grpc.
               break;
             }
 
-            message.messageRequest = { $case: 'listServices', value: reader.string() };
+            message.messageRequest = { $case: "listServices", value: reader.string() };
             continue;
           }
         }
@@ -180,14 +183,14 @@ export const ServerReflectionRequest: MessageFns<ServerReflectionRequest, 'grpc.
 };
 
 function createBaseExtensionRequest(): ExtensionRequest {
-  return { containingType: '', extensionNumber: 0 };
+  return { containingType: "", extensionNumber: 0 };
 }
 
-export const ExtensionRequest: MessageFns<ExtensionRequest, 'grpc.reflection.v1alpha.ExtensionRequest'> = {
-  $type: 'grpc.reflection.v1alpha.ExtensionRequest' as const,
+export const ExtensionRequest: MessageFns<ExtensionRequest, "grpc.reflection.v1alpha.ExtensionRequest"> = {
+  $type: "grpc.reflection.v1alpha.ExtensionRequest" as const,
 
   encode(message: ExtensionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.containingType !== '') {
+    if (message.containingType !== "") {
       writer.uint32(10).string(message.containingType);
     }
     if (message.extensionNumber !== 0) {
@@ -200,7 +203,7 @@ export const ExtensionRequest: MessageFns<ExtensionRequest, 'grpc.reflection.v1a
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -239,126 +242,131 @@ export const ExtensionRequest: MessageFns<ExtensionRequest, 'grpc.reflection.v1a
 };
 
 function createBaseServerReflectionResponse(): ServerReflectionResponse {
-  return { validHost: '', originalRequest: undefined, messageResponse: undefined };
+  return { validHost: "", originalRequest: undefined, messageResponse: undefined };
 }
 
-export const ServerReflectionResponse: MessageFns<ServerReflectionResponse, 'grpc.reflection.v1alpha.ServerReflectionResponse'> =
-  {
-    $type: 'grpc.reflection.v1alpha.ServerReflectionResponse' as const,
+export const ServerReflectionResponse: MessageFns<
+  ServerReflectionResponse,
+  "grpc.reflection.v1alpha.ServerReflectionResponse"
+> = {
+  $type: "grpc.reflection.v1alpha.ServerReflectionResponse" as const,
 
-    encode(message: ServerReflectionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-      if (message.validHost !== '') {
-        writer.uint32(10).string(message.validHost);
-      }
-      if (message.originalRequest !== undefined) {
-        ServerReflectionRequest.encode(message.originalRequest, writer.uint32(18).fork()).join();
-      }
-      switch (message.messageResponse?.$case) {
-        case 'fileDescriptorResponse':
-          FileDescriptorResponse.encode(message.messageResponse.value, writer.uint32(34).fork()).join();
-          break;
-        case 'allExtensionNumbersResponse':
-          ExtensionNumberResponse.encode(message.messageResponse.value, writer.uint32(42).fork()).join();
-          break;
-        case 'listServicesResponse':
-          ListServiceResponse.encode(message.messageResponse.value, writer.uint32(50).fork()).join();
-          break;
-        case 'errorResponse':
-          ErrorResponse.encode(message.messageResponse.value, writer.uint32(58).fork()).join();
-          break;
-      }
-      return writer;
-    },
+  encode(message: ServerReflectionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.validHost !== "") {
+      writer.uint32(10).string(message.validHost);
+    }
+    if (message.originalRequest !== undefined) {
+      ServerReflectionRequest.encode(message.originalRequest, writer.uint32(18).fork()).join();
+    }
+    switch (message.messageResponse?.$case) {
+      case "fileDescriptorResponse":
+        FileDescriptorResponse.encode(message.messageResponse.value, writer.uint32(34).fork()).join();
+        break;
+      case "allExtensionNumbersResponse":
+        ExtensionNumberResponse.encode(message.messageResponse.value, writer.uint32(42).fork()).join();
+        break;
+      case "listServicesResponse":
+        ListServiceResponse.encode(message.messageResponse.value, writer.uint32(50).fork()).join();
+        break;
+      case "errorResponse":
+        ErrorResponse.encode(message.messageResponse.value, writer.uint32(58).fork()).join();
+        break;
+    }
+    return writer;
+  },
 
-    decode(input: BinaryReader | Uint8Array, length?: number): ServerReflectionResponse {
-      const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-      const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-      if (previousRecursionDepth >= 100) {
-        throw new globalThis.Error('protobuf decode recursion limit exceeded');
-      }
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-      try {
-        const end = length === undefined ? reader.len : reader.pos + length;
-        const message = createBaseServerReflectionResponse();
-        while (reader.pos < end) {
-          const tag = reader.uint32();
-          switch (tag >>> 3) {
-            case 1: {
-              if (tag !== 10) {
-                break;
-              }
-
-              message.validHost = reader.string();
-              continue;
+  decode(input: BinaryReader | Uint8Array, length?: number): ServerReflectionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseServerReflectionResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
             }
-            case 2: {
-              if (tag !== 18) {
-                break;
-              }
 
-              message.originalRequest = ServerReflectionRequest.decode(reader, reader.uint32());
-              continue;
-            }
-            case 4: {
-              if (tag !== 34) {
-                break;
-              }
-
-              message.messageResponse = {
-                $case: 'fileDescriptorResponse',
-                value: FileDescriptorResponse.decode(reader, reader.uint32()),
-              };
-              continue;
-            }
-            case 5: {
-              if (tag !== 42) {
-                break;
-              }
-
-              message.messageResponse = {
-                $case: 'allExtensionNumbersResponse',
-                value: ExtensionNumberResponse.decode(reader, reader.uint32()),
-              };
-              continue;
-            }
-            case 6: {
-              if (tag !== 50) {
-                break;
-              }
-
-              message.messageResponse = {
-                $case: 'listServicesResponse',
-                value: ListServiceResponse.decode(reader, reader.uint32()),
-              };
-              continue;
-            }
-            case 7: {
-              if (tag !== 58) {
-                break;
-              }
-
-              message.messageResponse = { $case: 'errorResponse', value: ErrorResponse.decode(reader, reader.uint32()) };
-              continue;
-            }
+            message.validHost = reader.string();
+            continue;
           }
-          if ((tag & 7) === 4 || tag === 0) {
-            break;
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.originalRequest = ServerReflectionRequest.decode(reader, reader.uint32());
+            continue;
           }
-          reader.skip(tag & 7);
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.messageResponse = {
+              $case: "fileDescriptorResponse",
+              value: FileDescriptorResponse.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.messageResponse = {
+              $case: "allExtensionNumbersResponse",
+              value: ExtensionNumberResponse.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.messageResponse = {
+              $case: "listServicesResponse",
+              value: ListServiceResponse.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.messageResponse = { $case: "errorResponse", value: ErrorResponse.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
-        return message;
-      } finally {
-        (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
       }
-    },
-  };
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
 
 function createBaseFileDescriptorResponse(): FileDescriptorResponse {
   return { fileDescriptorProto: [] };
 }
 
-export const FileDescriptorResponse: MessageFns<FileDescriptorResponse, 'grpc.reflection.v1alpha.FileDescriptorResponse'> = {
-  $type: 'grpc.reflection.v1alpha.FileDescriptorResponse' as const,
+export const FileDescriptorResponse: MessageFns<
+  FileDescriptorResponse,
+  "grpc.reflection.v1alpha.FileDescriptorResponse"
+> = {
+  $type: "grpc.reflection.v1alpha.FileDescriptorResponse" as const,
 
   encode(message: FileDescriptorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.fileDescriptorProto) {
@@ -371,7 +379,7 @@ export const FileDescriptorResponse: MessageFns<FileDescriptorResponse, 'grpc.re
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -402,14 +410,17 @@ export const FileDescriptorResponse: MessageFns<FileDescriptorResponse, 'grpc.re
 };
 
 function createBaseExtensionNumberResponse(): ExtensionNumberResponse {
-  return { baseTypeName: '', extensionNumber: [] };
+  return { baseTypeName: "", extensionNumber: [] };
 }
 
-export const ExtensionNumberResponse: MessageFns<ExtensionNumberResponse, 'grpc.reflection.v1alpha.ExtensionNumberResponse'> = {
-  $type: 'grpc.reflection.v1alpha.ExtensionNumberResponse' as const,
+export const ExtensionNumberResponse: MessageFns<
+  ExtensionNumberResponse,
+  "grpc.reflection.v1alpha.ExtensionNumberResponse"
+> = {
+  $type: "grpc.reflection.v1alpha.ExtensionNumberResponse" as const,
 
   encode(message: ExtensionNumberResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.baseTypeName !== '') {
+    if (message.baseTypeName !== "") {
       writer.uint32(10).string(message.baseTypeName);
     }
     if (message.extensionNumber.length !== 0) {
@@ -426,7 +437,7 @@ export const ExtensionNumberResponse: MessageFns<ExtensionNumberResponse, 'grpc.
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -478,8 +489,8 @@ function createBaseListServiceResponse(): ListServiceResponse {
   return { service: [] };
 }
 
-export const ListServiceResponse: MessageFns<ListServiceResponse, 'grpc.reflection.v1alpha.ListServiceResponse'> = {
-  $type: 'grpc.reflection.v1alpha.ListServiceResponse' as const,
+export const ListServiceResponse: MessageFns<ListServiceResponse, "grpc.reflection.v1alpha.ListServiceResponse"> = {
+  $type: "grpc.reflection.v1alpha.ListServiceResponse" as const,
 
   encode(message: ListServiceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.service) {
@@ -492,7 +503,7 @@ export const ListServiceResponse: MessageFns<ListServiceResponse, 'grpc.reflecti
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -523,14 +534,14 @@ export const ListServiceResponse: MessageFns<ListServiceResponse, 'grpc.reflecti
 };
 
 function createBaseServiceResponse(): ServiceResponse {
-  return { name: '' };
+  return { name: "" };
 }
 
-export const ServiceResponse: MessageFns<ServiceResponse, 'grpc.reflection.v1alpha.ServiceResponse'> = {
-  $type: 'grpc.reflection.v1alpha.ServiceResponse' as const,
+export const ServiceResponse: MessageFns<ServiceResponse, "grpc.reflection.v1alpha.ServiceResponse"> = {
+  $type: "grpc.reflection.v1alpha.ServiceResponse" as const,
 
   encode(message: ServiceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.name !== '') {
+    if (message.name !== "") {
       writer.uint32(10).string(message.name);
     }
     return writer;
@@ -540,7 +551,7 @@ export const ServiceResponse: MessageFns<ServiceResponse, 'grpc.reflection.v1alp
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -571,17 +582,17 @@ export const ServiceResponse: MessageFns<ServiceResponse, 'grpc.reflection.v1alp
 };
 
 function createBaseErrorResponse(): ErrorResponse {
-  return { errorCode: 0, errorMessage: '' };
+  return { errorCode: 0, errorMessage: "" };
 }
 
-export const ErrorResponse: MessageFns<ErrorResponse, 'grpc.reflection.v1alpha.ErrorResponse'> = {
-  $type: 'grpc.reflection.v1alpha.ErrorResponse' as const,
+export const ErrorResponse: MessageFns<ErrorResponse, "grpc.reflection.v1alpha.ErrorResponse"> = {
+  $type: "grpc.reflection.v1alpha.ErrorResponse" as const,
 
   encode(message: ErrorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.errorCode !== 0) {
       writer.uint32(8).int32(message.errorCode);
     }
-    if (message.errorMessage !== '') {
+    if (message.errorMessage !== "") {
       writer.uint32(18).string(message.errorMessage);
     }
     return writer;
@@ -591,7 +602,7 @@ export const ErrorResponse: MessageFns<ErrorResponse, 'grpc.reflection.v1alpha.E
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
     }
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
@@ -632,12 +643,14 @@ export const ErrorResponse: MessageFns<ErrorResponse, 'grpc.reflection.v1alpha.E
 export type ServerReflectionService = typeof ServerReflectionService;
 export const ServerReflectionService = {
   serverReflectionInfo: {
-    path: '/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo' as const,
+    path: "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo" as const,
     requestStream: true as const,
     responseStream: true as const,
-    requestSerialize: (value: ServerReflectionRequest): Buffer => Buffer.from(ServerReflectionRequest.encode(value).finish()),
+    requestSerialize: (value: ServerReflectionRequest): Buffer =>
+      Buffer.from(ServerReflectionRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): ServerReflectionRequest => ServerReflectionRequest.decode(value),
-    responseSerialize: (value: ServerReflectionResponse): Buffer => Buffer.from(ServerReflectionResponse.encode(value).finish()),
+    responseSerialize: (value: ServerReflectionResponse): Buffer =>
+      Buffer.from(ServerReflectionResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ServerReflectionResponse => ServerReflectionResponse.decode(value),
   },
 } as const;
@@ -648,7 +661,9 @@ export interface ServerReflectionServer extends UntypedServiceImplementation {
 
 export interface ServerReflectionClient extends Client {
   serverReflectionInfo(): ClientDuplexStream<ServerReflectionRequest, ServerReflectionResponse>;
-  serverReflectionInfo(options: Partial<CallOptions>): ClientDuplexStream<ServerReflectionRequest, ServerReflectionResponse>;
+  serverReflectionInfo(
+    options: Partial<CallOptions>,
+  ): ClientDuplexStream<ServerReflectionRequest, ServerReflectionResponse>;
   serverReflectionInfo(
     metadata: Metadata,
     options?: Partial<CallOptions>,
@@ -657,7 +672,7 @@ export interface ServerReflectionClient extends Client {
 
 export const ServerReflectionClient = makeGenericClientConstructor(
   ServerReflectionService,
-  'grpc.reflection.v1alpha.ServerReflection',
+  "grpc.reflection.v1alpha.ServerReflection",
 ) as unknown as {
   new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): ServerReflectionClient;
   service: typeof ServerReflectionService;
