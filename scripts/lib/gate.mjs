@@ -45,8 +45,7 @@ const GENERATED = {
 };
 
 async function check({ name, program: [command, args], fix }) {
-  await phase(name, async (say) => {
-    say('checking');
+  await phase(name, async () => {
     const { code, output } = await run(command, args);
     if (code !== 0) throw new PhaseError(`${name} failed:\n\n${output.trim()}\n\n${fix}`);
     return 'ok';

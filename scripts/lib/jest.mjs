@@ -13,7 +13,7 @@ export async function runJest(project) {
   const file = join(TEST_RESULTS, `${project}.json`);
   mkdirSync(TEST_RESULTS, { recursive: true });
   rmSync(file, { force: true });
-  await phase(project, async () => {
+  const work = async () => {
     const jest = join(MODULES, 'jest', 'bin', 'jest.js');
     const args = ['--selectProjects', project, '--json', '--outputFile', file];
     if (IS_CI) args.push('--ci');
@@ -23,5 +23,6 @@ export async function runJest(project) {
     const counts = `${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`;
     if (code !== 0) throw new PhaseError(`The ${project} tests failed: ${counts}. See above.`);
     return counts;
-  });
+  };
+  await phase(project, work, { draws: false });
 }

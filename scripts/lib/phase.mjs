@@ -3,7 +3,7 @@
  * (CI, a file) a line is printed every ten seconds. Everything goes to stderr: stdout belongs to the app.
  */
 const out = process.stderr;
-const NAME_WIDTH = 11;
+const NAME_WIDTH = 12;
 
 /** An expected failure: `message` is all the user needs to read, no stack is printed. */
 export class PhaseError extends Error {}
@@ -18,24 +18,25 @@ export function note(name, text) {
 
 /**
  * Runs `work` and reports it. `work` gets `say(text)` to tell what it is doing, and resolves to the text of the closing
- * line. A rejection is reported as a failure of the phase and passed on.
+ * line. A rejection is reported as a failure of the phase and passed on. With `draws` false only the closing line is
+ * printed: for work that writes to the terminal itself.
  */
-export async function phase(name, work) {
+export async function phase(name, work, { draws = true } = {}) {
   const start = performance.now();
   let doing = '';
   const draw = () => {
     const line = `${label(name)} ${doing === '' ? '...' : doing}  ${seconds(start)}`;
     out.write(out.isTTY ? `\r\x1b[2K${line.slice(0, Math.max(20, (out.columns ?? 80) - 1))}` : `${line}\n`);
   };
-  const timer = setInterval(draw, out.isTTY ? 500 : 10_000);
+  const timer = draws ? setInterval(draw, out.isTTY ? 500 : 10_000) : undefined;
   const say = (text) => {
-    const draws = out.isTTY ? text !== doing : doing === '';
+    const isNews = out.isTTY ? text !== doing : doing === '';
     doing = text;
-    if (draws) draw();
+    if (isNews && draws) draw();
   };
   const finish = (text) => {
     clearInterval(timer);
-    if (out.isTTY) out.write('\r\x1b[2K');
+    if (out.isTTY && draws) out.write('\r\x1b[2K');
     note(name, `${text}  ${seconds(start)}`);
   };
   try {

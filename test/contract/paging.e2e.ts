@@ -110,7 +110,7 @@ describe('pages', () => {
       ['records of 1.6 MiB', 6, 6, { message: 'x'.repeat(MIB), attributesJson: numbers(600_000, '123456789') }],
       ['attributes that grow when they are printed with spaces', 12, 12, { attributesJson: numbers(600_000, '1') }],
       ['resources that grow when they are printed with spaces', 12, 12, { resourceJson: numbers(600_000, '1') }],
-      ['numbers that grow when they are printed in full', 4, 4, { attributesJson: numbers(14_000, '1e1000') }],
+      ['numbers that grow when they are printed in full', 80, 80, { attributesJson: numbers(420, '1e1000') }],
     ])('with %s', async (_, count, recordsACall, fields) => {
       const sent = Array.from({ length: count }, (__, i) => valid({ spanId: `s${i}`, timestamp: at(i), ...fields }));
       await send(sent, recordsACall);

@@ -13,6 +13,8 @@ export type EmbeddedPostgresErrorCode =
 /** The embedded PostgreSQL can't be had; `message` is for the person who started us and says what to do. */
 export class EmbeddedPostgresError extends Error {
   override readonly name: string = 'EmbeddedPostgresError';
+  /** The same as `message`: a program that can't start prints it as its one sentence. */
+  readonly userMessage: string;
 
   constructor(
     readonly code: EmbeddedPostgresErrorCode,
@@ -20,6 +22,7 @@ export class EmbeddedPostgresError extends Error {
     options?: { readonly cause?: unknown },
   ) {
     super(message, options);
+    this.userMessage = message;
   }
 }
 

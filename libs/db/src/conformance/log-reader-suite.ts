@@ -79,7 +79,7 @@ export function logReaderSuite(store: () => LogStoreUnderTest): void {
     const { tenant } = await threeRecords(store(), 10_000);
     for (const [maxBytes, rows] of [
       [1, 1],
-      [15_000, 2],
+      [25_000, 2],
       [1_000_000, 3],
     ] as const) {
       const sizes: number[] = [];

@@ -7,13 +7,18 @@ import { PostgresLogReader } from './postgres-log-reader.js';
 
 let postgres: PostgresUnderTest;
 let locker: pg.Client;
+/** Apart from the locker: within a transaction pg_stat_activity doesn't change. */
+let observer: pg.Client;
 beforeAll(async () => {
   postgres = await startPostgresUnderTest('log-ingestion', 'dag-builder');
   locker = new pg.Client({ connectionString: postgres.url, application_name: 'locker' });
   await locker.connect();
+  observer = new pg.Client({ connectionString: postgres.url, application_name: 'observer' });
+  await observer.connect();
 }, 60_000);
 afterAll(async () => {
   await locker.end();
+  await observer.end();
   await postgres.close();
 }, 60_000);
 beforeEach(async () => {
@@ -27,7 +32,7 @@ afterEach(async () => {
 /** How many statements of ours wait for the lock. */
 async function waiting(): Promise<number> {
   const text = `SELECT 1 FROM pg_stat_activity WHERE application_name = 'rootspan test' AND wait_event_type = 'Lock'`;
-  return (await locker.query(text)).rowCount ?? 0;
+  return (await observer.query(text)).rowCount ?? 0;
 }
 
 const request = { tenant: 'x', limit: 1, maxBytes: 1 };
@@ -65,7 +70,7 @@ describe('an aborted signal', () => {
     aborter.abort(reason);
     expect(new Set(await Promise.all(reading))).toEqual(new Set([reason]));
     expect(await waiting()).toBe(0);
-  });
+  }, 30_000);
 
   it('leaves a connection behind that works', async () => {
     const database = postgres.connect(1);

@@ -26,7 +26,9 @@ async function tablesOf(database: Database): Promise<string[]> {
 }
 
 async function journalOf(database: Database, table: string): Promise<number> {
-  const [row] = await database.query<{ rows: number }>({ text: `SELECT count(*)::int AS rows FROM rootspan.${table}` });
+  const [row] = await database.query<{ rows: number }>({
+    text: `SELECT count(*)::int AS rows FROM rootspan_migrations.${table}`,
+  });
   return row?.rows ?? 0;
 }
 

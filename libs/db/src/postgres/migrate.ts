@@ -10,7 +10,8 @@ import { isMissingTable } from './sql-state.js';
 /** The two databases; each has a folder of migrations and a journal table, so that one server database can serve as both. */
 export type DatabaseName = 'log-ingestion' | 'dag-builder';
 
-const JOURNAL_SCHEMA = 'rootspan';
+/** Not `rootspan`: a schema of the user's name comes first in the search path, and the tables would land in it. */
+const JOURNAL_SCHEMA = 'rootspan_migrations';
 /** Any number that no other program takes; replicas that start together wait for each other on it. */
 const ADVISORY_LOCK = 7_205_759_403;
 

@@ -74,20 +74,18 @@ describe('partitions of logs', () => {
   });
 
   it('are made once by writers that miss the same ones at once', async () => {
-    const writers = [0, 1, 2, 3].map(() => new PostgresLogWriter(postgres.connect()));
-    const partitions = writers.map(() => new TestPartition());
-    const times = [daysAgo(100), daysAgo(101), daysAgo(102)];
+    const all = [0, 1, 2, 3].map((i) => ({
+      writer: new PostgresLogWriter(postgres.connect()),
+      partition: new TestPartition(),
+      i,
+    }));
+    const slices = [daysAgo(100), daysAgo(101), daysAgo(102)].map((receivedAt) => ({ logs: [{}], receivedAt }));
+    const reversed = [...slices].reverse();
     await Promise.all(
-      writers.map((writer, i) => {
-        const slices = times.map((receivedAt) => ({ logs: [{}], receivedAt }));
-        const partition = partitions[i];
-        return partition === undefined
-          ? undefined
-          : storeGood(writer, partition.batch(...(i % 2 === 0 ? slices : slices.reverse())));
-      }),
+      all.map(async ({ writer, partition, i }) => storeGood(writer, partition.batch(...(i % 2 === 0 ? slices : reversed)))),
     );
-    for (const { tenant } of partitions) {
-      expect(Object.values(await rowsByPartition(tenant))).toEqual([1, 1, 1]);
+    for (const { partition } of all) {
+      expect(Object.values(await rowsByPartition(partition.tenant))).toEqual([1, 1, 1]);
     }
   });
 

@@ -44,7 +44,7 @@ export class PostgresLogReader implements LogReader {
   async traceRecords(tenant: string, traceId: string, cap: number): Promise<TraceRecords> {
     const rows = await this.database.query<TraceRecordRow>(readTraceRecords(tenant, traceId, cap + 1));
     const records = rows.slice(0, cap).map((row) => ({
-      id: row.id.replaceAll('-', ''),
+      id: row.record_id.replaceAll('-', ''),
       spanId: row.span_id,
       parentId: row.parent_id,
       service: row.service,

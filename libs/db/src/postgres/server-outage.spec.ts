@@ -44,11 +44,19 @@ async function copyIsUnderWay(observer: pg.Client, condition: string): Promise<v
   await waitUntil('a COPY is under way', async () => (await observer.query(text)).rowCount !== 0);
 }
 
-async function observe(): Promise<pg.Client> {
-  const observer = new pg.Client({ connectionString: postgres.url });
-  observer.on('error', () => undefined);
-  await observer.connect();
-  return observer;
+/** A connection of the test's own, which the server's end breaks. */
+async function connect(): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: postgres.url });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+/** Locks tables until the server ends. */
+async function lock(tables: string): Promise<void> {
+  const client = await connect();
+  await client.query('BEGIN');
+  await client.query(`LOCK TABLE ${tables} IN ACCESS EXCLUSIVE MODE`);
 }
 
 const LARGE = valueOf(Array.from({ length: 40_000 }, (_, i) => ({ traceId: `t${i % 100}`, message: `${i}`.padStart(800, '.') })));
@@ -60,16 +68,14 @@ describe('a server that goes away', () => {
       const writer = new PostgresLogWriter(postgres.database);
       const partition = new TestPartition();
       await storeGood(writer, partition.batchOf({ message: 'first' }));
-      const observer = await observe();
+      const observer = await connect();
       // The COPY waits for the lock with its bytes in the sockets' buffers.
-      await observer.query('BEGIN');
-      await observer.query('LOCK TABLE logs IN ACCESS EXCLUSIVE MODE');
+      await lock('logs');
       const batch = partition.batch({ value: LARGE });
       const storing = storeGood(writer, batch).catch((error: unknown) => error);
       await copyIsUnderWay(observer, `wait_event_type = 'Lock'`);
       endServer(signal);
       expect(await storing).toBeInstanceOf(StoreUnavailableError);
-      await observer.end().catch(() => undefined);
       await waitUntil('the server is back', answers);
       expect(await storeGood(writer, batch)).toMatchObject({ kind: 'stored', records: 40_000 });
       expect(await storeGood(writer, batch)).toMatchObject({ kind: 'fenced', position: 2n });
@@ -83,14 +89,13 @@ describe('a server that goes away', () => {
     const writer = new PostgresLogWriter(postgres.database);
     const partition = new TestPartition();
     await storeGood(writer, partition.batchOf({ message: 'first' }));
-    const observer = await observe();
+    const observer = await connect();
     const batch = partition.batch(...Array.from({ length: 4 }, () => ({ value: LARGE })));
     const storing = storeGood(writer, batch).catch((error: unknown) => error);
     await copyIsUnderWay(observer, 'true');
     endServer('SIGQUIT');
     const outcome = await storing;
     if (outcome instanceof Error) expect(outcome).toBeInstanceOf(StoreUnavailableError);
-    await observer.end().catch(() => undefined);
     await waitUntil('the server is back', answers);
     await storeGood(writer, batch);
     const count = 'SELECT count(*)::int AS rows FROM logs WHERE tenant = $1';
@@ -123,9 +128,8 @@ describe('a server that goes away', () => {
   });
 
   it('in the middle of a statement is said by StoreUnavailableError, whatever library made the statement', async () => {
-    const observer = await observe();
-    await observer.query('BEGIN');
-    await observer.query('LOCK TABLE logs, dags, dead_letters, error_traces IN ACCESS EXCLUSIVE MODE');
+    const observer = await connect();
+    await lock('logs, dags, dead_letters, error_traces');
     const dags = new PostgresDagStore(postgres.database);
     const letter = { tenant: 'x', topic: 't', partition: 0, offset: 0n, index: 0, reason: 'r', bytes: Buffer.alloc(1) };
     const calls = [
@@ -139,7 +143,6 @@ describe('a server that goes away', () => {
     await waitUntil('every statement waits', async () => (await observer.query(waiting)).rowCount === calls.length);
     endServer('SIGINT');
     for (const call of calls) expect(await call).toBeInstanceOf(StoreUnavailableError);
-    await observer.end().catch(() => undefined);
     await waitUntil('the server is back', answers);
     await expect(dags.byTrace('x', 'x')).resolves.toBeNull();
   }, 120_000);

@@ -38,6 +38,8 @@ export class LogFields {
   severityNumber = 0;
   traceFlags = 0;
   attributeCount = 0;
+  /** True where an attribute holds its key or value more than once. */
+  repeatsInAttribute = false;
   /** Four numbers an attribute: key start, key end, value start, value end. */
   attributes = new Int32Array(64);
 
@@ -59,6 +61,7 @@ export class LogFields {
     this.severityNumber = 0;
     this.traceFlags = 0;
     this.attributeCount = 0;
+    this.repeatsInAttribute = false;
   }
 
   addAttribute(keyStart: number, keyEnd: number, valueStart: number, valueEnd: number): void {

@@ -1,21 +1,33 @@
 import type { WireCursor } from './cursor.js';
 import type { LogFields } from './log-fields.js';
+import { checkSupersededTexts } from './superseded-texts.js';
 
 const LENGTH = 2;
+/** The bit of field 8, which a record may well hold many times. */
+const ATTRIBUTES = 1 << 8;
 
 /**
  * Walks one serialized `logs.Log` from the cursor's position to its end and notes where its fields lie.
  *
  * Follows proto3: the last value of a field wins, a known field with another wire type counts as unknown, unknown
- * fields are stepped over. Texts are not checked for UTF-8 here. Malformed bytes are said by `cursor.fault`.
+ * fields are stepped over. Texts are not checked for UTF-8 here, but for those that a later one replaces, which nobody
+ * sees again. Malformed bytes are said by `cursor.fault`.
  */
 export function readLog(cursor: WireCursor, fields: LogFields): void {
   fields.clear();
+  const start = cursor.pos;
+  let seen = 0;
+  let repeated = 0;
   while (cursor.pos < cursor.end) {
     const tag = cursor.tag();
-    if ((tag & 7) === LENGTH && tag < 18 << 3) readText(cursor, fields, tag);
-    else readNumber(cursor, fields, tag);
+    if ((tag & 7) === LENGTH && tag < 18 << 3) {
+      const bit = 1 << (tag >>> 3);
+      repeated |= seen & bit;
+      seen |= bit;
+      readText(cursor, fields, tag);
+    } else readNumber(cursor, fields, tag);
   }
+  if (((repeated & ~ATTRIBUTES) !== 0 || fields.repeatsInAttribute) && cursor.fault === null) checkSupersededTexts(cursor, start);
 }
 
 function readText(cursor: WireCursor, fields: LogFields, tag: number): void {
@@ -109,13 +121,18 @@ function readAttribute(cursor: WireCursor, fields: LogFields, start: number, end
   let keyEnd = start;
   let valueStart = start;
   let valueEnd = start;
+  let seen = 0;
   while (cursor.pos < end) {
     const tag = cursor.tag();
     if (tag === ((1 << 3) | LENGTH)) {
+      if ((seen & 1) !== 0) fields.repeatsInAttribute = true;
+      seen |= 1;
       keyEnd = cursor.lengthEnd();
       keyStart = cursor.pos;
       cursor.pos = keyEnd;
     } else if (tag === ((2 << 3) | LENGTH)) {
+      if ((seen & 2) !== 0) fields.repeatsInAttribute = true;
+      seen |= 2;
       valueEnd = cursor.lengthEnd();
       valueStart = cursor.pos;
       cursor.pos = valueEnd;

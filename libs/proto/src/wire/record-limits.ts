@@ -7,7 +7,7 @@ export interface RecordLimits {
   readonly attributes: number;
   readonly attributeKeyBytes: number;
   readonly attributeValueBytes: number;
-  /** All keys and values of one record, attributes_json included; resource_json may have as many again. */
+  /** All keys and values of one record, attributes_json and resource_json included. */
   readonly attributesBytes: number;
   /** The whole body of a call. */
   readonly callBytes: number;

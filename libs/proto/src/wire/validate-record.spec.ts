@@ -73,7 +73,7 @@ describe('recordFault', () => {
     expect(faultOfLog({ [name]: 'x'.repeat(limit + 1) }, SMALL)).toMatchObject({ kind: 'too-large', field });
     expect(faultOfLog({ [name]: 'ä'.repeat(limit / 2) }, SMALL)).toBeNull();
     expect(faultOfLog({ [name]: 'a\0b' })).toMatchObject({ kind: 'invalid', field, reason: expect.stringContaining('U+0000') });
-    const good = logBytes(GOOD);
+    const good = logBytes({ ...GOOD, [name]: '' });
     const bad = Buffer.from([...good, ...lengthField(number, [0x61, 0xff])]);
     expect(faultOf(bad)).toMatchObject({ kind: 'invalid', field, reason: expect.stringContaining('UTF-8') });
   });

@@ -57,7 +57,7 @@ function attributesFault(bytes: Uint8Array, f: LogFields, limits: RecordLimits):
   const json = f.attributesJsonEnd - f.attributesJsonStart;
   if (f.attributeCount === 0 && json === 0) return null;
   if (f.attributeCount > limits.attributes) return tooMany('attributes', f.attributeCount, limits.attributes);
-  let total = json;
+  let total = json + (f.resourceJsonEnd - f.resourceJsonStart);
   for (let at = 0; at < f.attributeCount * 4; at += 4) {
     const keyStart = f.attributes[at] ?? 0;
     const keyEnd = f.attributes[at + 1] ?? 0;

@@ -1,20 +1,22 @@
-import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { RootspanError, toServiceError } from '#platform';
 import type { LogBatchAck } from '#proto';
 
 /** The part of a grpc-js duplex call that is used here. */
 export interface BatchStream {
-  iterator(options: { readonly destroyOnReturn: false }): AsyncIterable<Buffer>;
   readonly cancelled: boolean;
+  on(event: 'data', listener: (batch: Buffer) => void): unknown;
+  once(event: 'end' | 'cancelled' | 'drain', listener: () => void): unknown;
+  pause(): unknown;
+  resume(): unknown;
   write(ack: LogBatchAck): boolean;
   end(): void;
   emit(event: 'error', error: Error): unknown;
-  once(event: string, listener: () => void): unknown;
 }
 
-/** Batches of one stream that may be on their way to the store at once; more are not read from the socket. */
+/** Batches of one stream that may be on their way to the store at once; the next is not taken from the socket. */
 const WINDOW = 4;
+const DEFAULT_RETRY_MS = 100;
 
 /**
  * Serves one StreamLogs call: every batch is ingested as SendLogs would, acks come in the order of the batches.
@@ -23,70 +25,67 @@ const WINDOW = 4;
  * more is read, and the sender's window fills. An overload is waited out instead of being told. Any other error ends the
  * stream after the acks of the batches before it; what was not acked has to be sent again.
  *
- * @returns how many batches were acked.
+ * Events instead of `for await`: the iterator of a duplex stream destroys it at its end, with acks still to be written.
+ *
+ * @returns how many batches were acked, once the stream is answered or its caller has gone.
  */
-export async function serveLogStream(call: BatchStream, ingest: (batch: Buffer) => Promise<LogBatchAck>): Promise<number> {
-  const slots = new Slots(WINDOW);
-  let acked = 0;
-  let failure: unknown;
-  let acks: Promise<void> = Promise.resolve();
-  const gone = new Promise<void>((resolve) => call.once('cancelled', resolve));
-  // Plain iteration would destroy the duplex stream at the end of its reading side, with acks still to be written.
-  for await (const batch of call.iterator({ destroyOnReturn: false })) {
-    await Promise.race([slots.take(), gone]);
-    if (failure !== undefined || call.cancelled) break;
-    const ingested = ingestWaiting(call, batch, ingest);
-    acks = acks.then(async () => {
+export function serveLogStream(call: BatchStream, ingest: (batch: Buffer) => Promise<LogBatchAck>): Promise<number> {
+  return new Promise((resolve) => {
+    let underWay = 0;
+    let acked = 0;
+    let ended = false;
+    let over = false;
+    let turns: Promise<void> = Promise.resolve();
+
+    const finish = (failure?: unknown): void => {
+      if (over) return;
+      over = true;
+      if (failure !== undefined) call.emit('error', toServiceError(failure));
+      else if (!call.cancelled) call.end();
+      resolve(acked);
+    };
+    const ack = async (ingested: Promise<LogBatchAck>): Promise<void> => {
       try {
-        const ack = await ingested;
-        if (failure !== undefined || call.cancelled) return;
-        if (!call.write(ack)) await Promise.race([once(call as unknown as NodeJS.EventEmitter, 'drain'), gone]);
+        const answer = await ingested;
+        if (over) return;
         acked++;
+        if (!call.write(answer)) await new Promise<void>((drained) => void call.once('drain', drained));
       } catch (error) {
-        failure ??= error;
-      } finally {
-        slots.give();
+        finish(error);
       }
+      underWay--;
+      if (!over) call.resume();
+      if (ended && underWay === 0) finish();
+    };
+
+    call.on('data', (batch) => {
+      if (over) return;
+      if (++underWay >= WINDOW) call.pause();
+      const ingested = ingestWaiting(batch, ingest, () => over);
+      // Its turn to be awaited may come after it has failed.
+      ingested.catch(() => undefined);
+      turns = turns.then(() => ack(ingested));
     });
-  }
-  await acks;
-  if (call.cancelled) return acked;
-  if (failure === undefined) call.end();
-  else call.emit('error', toServiceError(failure));
-  return acked;
+    call.once('end', () => {
+      ended = true;
+      if (underWay === 0) finish();
+    });
+    call.once('cancelled', () => finish());
+  });
 }
 
-/** Ingests one batch, again and again while the answer is overload. */
+/** Ingests one batch, again and again while the answer is overload and somebody waits for it. */
 async function ingestWaiting(
-  call: BatchStream,
   batch: Buffer,
   ingest: (batch: Buffer) => Promise<LogBatchAck>,
+  isOver: () => boolean,
 ): Promise<LogBatchAck> {
   for (;;) {
     try {
       return await ingest(batch);
     } catch (error) {
-      const isOverload = error instanceof RootspanError && error.code === 'overloaded';
-      if (!isOverload || call.cancelled) throw error;
-      await pause(error.retryAfterMs ?? 100);
+      if (!(error instanceof RootspanError) || error.code !== 'overloaded' || isOver()) throw error;
+      await pause(error.retryAfterMs ?? DEFAULT_RETRY_MS);
     }
-  }
-}
-
-/** A counted number of places; `take` waits for a free one. */
-class Slots {
-  private readonly waiting: (() => void)[] = [];
-
-  constructor(private free: number) {}
-
-  async take(): Promise<void> {
-    if (this.free > 0) this.free--;
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
-  }
-
-  give(): void {
-    const next = this.waiting.shift();
-    if (next === undefined) this.free++;
-    else next();
   }
 }

@@ -5,7 +5,7 @@ import type { QueryConfig } from 'pg';
  * nothing the DAG says needs more.
  */
 const RECORDS = `
-  SELECT id::text AS id, coalesce(span_id, '') AS span_id, coalesce(parent_id, '') AS parent_id, service,
+  SELECT id::text AS record_id, coalesce(span_id, '') AS span_id, coalesce(parent_id, '') AS parent_id, service,
     left(message, 4096) AS message, severity, (extract(epoch FROM "time") * 1000000)::bigint AS time_micros, nanos
   FROM logs
   WHERE trace_id = $1 AND tenant = $2
@@ -13,7 +13,7 @@ const RECORDS = `
   LIMIT $3`;
 
 export interface TraceRecordRow {
-  readonly id: string;
+  readonly record_id: string;
   readonly span_id: string;
   readonly parent_id: string;
   readonly service: string;

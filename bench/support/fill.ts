@@ -1,0 +1,88 @@
+import { Database, PostgresLogWriter, migrateDatabase } from '#db/postgres';
+import type { FetchedBatch } from '#domain';
+import { withSql, type BenchServer } from './deployment.js';
+import type { LoadBatches } from './load-batches.js';
+import { progress } from './report.js';
+
+export interface FillOptions {
+  readonly batches: number;
+  readonly batchSize: number;
+  /** Days of receipt, up to today, over which the batches are spread evenly: as many partitions. */
+  readonly days: number;
+}
+
+const DAY_MS = 86_400_000;
+/** Batches of a transaction: what the processor fetches at once. */
+const BATCHES_A_TRANSACTION = 10;
+const WRITERS = 2;
+const SOURCE = { clusterId: 'bench', topic: 'fill', topicId: '' };
+
+/** Fills the log store through the product's own writer, then lets PostgreSQL do what it would do in quiet hours. */
+export async function fill(server: BenchServer, batches: LoadBatches, options: FillOptions): Promise<void> {
+  const logs = new Database({ url: server.logsUrl, applicationName: 'rootspan bench', maxConnections: WRITERS });
+  const dags = new Database({
+    url: server.environment['DAG_DATABASE'] ?? '',
+    applicationName: 'rootspan bench',
+    maxConnections: 1,
+  });
+  try {
+    await migrateDatabase(logs, 'log-ingestion');
+    await migrateDatabase(dags, 'dag-builder');
+    const writer = new PostgresLogWriter(logs);
+    for (const { first, end, receivedAt } of days(options)) {
+      progress(`filling: ${end * options.batchSize} of ${options.batches * options.batchSize} records`);
+      await withClockAt(receivedAt, async () => fillDay(writer, batches, first, end, receivedAt));
+    }
+  } finally {
+    await Promise.all([logs.close(), dags.close()]);
+  }
+  progress('VACUUM, ANALYZE, CHECKPOINT');
+  await withSql(server.logsUrl, async (client) => {
+    await client.query('VACUUM (ANALYZE) logs');
+    await client.query('CHECKPOINT');
+  });
+}
+
+interface Day {
+  readonly first: number;
+  readonly end: number;
+  readonly receivedAt: number;
+}
+
+function days({ batches, days: count }: FillOptions): Day[] {
+  const today = Date.now();
+  return Array.from({ length: count }, (_, i) => ({
+    first: Math.floor((batches * i) / count),
+    end: Math.floor((batches * (i + 1)) / count),
+    receivedAt: today - (count - 1 - i) * DAY_MS,
+  }));
+}
+
+async function fillDay(writer: PostgresLogWriter, batches: LoadBatches, first: number, end: number, receivedAt: number) {
+  let next = first;
+  const write = async (partition: number): Promise<void> => {
+    let position = (await writer.readPositions(SOURCE, [partition])).get(partition)?.next ?? 0n;
+    while (next < end) {
+      const from = next;
+      next = Math.min(end, from + BATCHES_A_TRANSACTION);
+      const values = Array.from({ length: next - from }, (_, i) => batches.batch(from + i, receivedAt));
+      const slices = values.map((value, i) => ({ tenant: 'default', value, receivedAt, offset: position + BigInt(i) }));
+      const batch: FetchedBatch = { source: SOURCE, partition, from: position, next: position + BigInt(values.length), slices };
+      const outcome = await writer.store(batch, (letters) => Promise.reject(new Error(`unstorable: ${letters[0]?.reason}`)));
+      if (outcome.kind !== 'stored') throw new Error('another writer fills this store');
+      position = batch.next;
+    }
+  };
+  await Promise.all(Array.from({ length: WRITERS }, (_, partition) => write(partition)));
+}
+
+/** The writer takes receipts of more than 400 days ago for a wrong clock, and 720 partitions need older ones: so time stands still there. */
+async function withClockAt(ms: number, work: () => Promise<void>): Promise<void> {
+  const now = Date.now;
+  Date.now = () => ms;
+  try {
+    await work();
+  } finally {
+    Date.now = now;
+  }
+}

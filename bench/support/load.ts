@@ -1,0 +1,82 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { LoadBatches } from './load-batches.js';
+import { durationsOf, type Durations } from './percentiles.js';
+import { openSender, type Mode, type Sender } from './senders.js';
+
+export interface LoadOptions {
+  /** host:port of the ingest service. */
+  readonly address: string;
+  readonly mode: Mode;
+  readonly batchSize: number;
+  /** Calls under way at a time, over all connections. */
+  readonly inFlight: number;
+  readonly connections: number;
+  /** Records a second; 0: as fast as they are taken. */
+  readonly rate: number;
+}
+
+export interface LoadResult {
+  readonly acked: number;
+  readonly seconds: number;
+  readonly ackMs: Durations;
+  /** Calls that were refused as overload and sent again. */
+  readonly overloaded: number;
+  readonly recordBytes: number;
+}
+
+const OVERLOAD_PAUSE_MS = 20;
+
+/** Sends batches (or single records) that were encoded ahead and measures how they are acknowledged. */
+export class Load {
+  private readonly senders: readonly Sender[];
+  private next = 0;
+
+  constructor(
+    private readonly batches: LoadBatches,
+    private readonly options: LoadOptions,
+  ) {
+    this.senders = Array.from({ length: options.connections }, () => openSender(options.address, options.mode));
+  }
+
+  /** Sends so many records more, rounded up to whole calls. */
+  async run(records: number): Promise<LoadResult> {
+    const { mode, batchSize, inFlight, rate } = this.options;
+    const recordsOfCall = mode === 'unary' ? 1 : batchSize;
+    const first = this.next;
+    const end = first + Math.ceil(records / recordsOfCall);
+    const ackMs: number[] = [];
+    let overloaded = 0;
+    const startedAt = performance.now();
+    const worker = async (sender: Sender): Promise<void> => {
+      while (this.next < end) {
+        const call = this.next++;
+        if (rate > 0) await untilTime(startedAt + ((call - first) * recordsOfCall * 1000) / rate);
+        const bytes = mode === 'unary' ? this.batches.record(call) : this.batches.batch(call);
+        const sentAt = performance.now();
+        while ((await sender.send(bytes)) === 'overloaded') {
+          overloaded++;
+          await pause(OVERLOAD_PAUSE_MS);
+        }
+        ackMs.push(performance.now() - sentAt);
+      }
+    };
+    const workers = Array.from({ length: inFlight }, (_, i) => worker(this.senders[i % this.senders.length] as Sender));
+    await Promise.all(workers);
+    return {
+      acked: (end - first) * recordsOfCall,
+      seconds: (performance.now() - startedAt) / 1000,
+      ackMs: durationsOf(ackMs),
+      overloaded,
+      recordBytes: Math.round(this.batches.recordBytes),
+    };
+  }
+
+  close(): void {
+    for (const sender of this.senders) sender.close();
+  }
+}
+
+async function untilTime(at: number): Promise<void> {
+  const wait = at - performance.now();
+  if (wait > 0) await pause(wait);
+}

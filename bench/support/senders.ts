@@ -1,0 +1,74 @@
+import { Client, credentials, status, type ServiceError } from '@grpc/grpc-js';
+import { LogBatchAck } from '#proto';
+
+export type Mode = 'unary' | 'batch' | 'stream';
+
+/** `overloaded`: the same bytes are to be sent again a little later. */
+export type SendOutcome = 'ok' | 'overloaded';
+
+/** Sends encoded calls; one connection. Rejects for any answer but ok and overload. */
+export interface Sender {
+  send(bytes: Buffer): Promise<SendOutcome>;
+  close(): void;
+}
+
+const DEADLINE_MS = 120_000;
+const identity = (bytes: Buffer): Buffer => bytes;
+const OPTIONS = { 'grpc.use_local_subchannel_pool': 1, 'grpc.max_send_message_length': -1 };
+
+export function openSender(address: string, mode: Mode): Sender {
+  const client = new Client(address, credentials.createInsecure(), OPTIONS);
+  switch (mode) {
+    case 'unary':
+      return unarySender(client, 'SendLog', (ack) => ack.toString('latin1').endsWith('ok'));
+    case 'batch':
+      return unarySender(client, 'SendLogs', isWholeBatch);
+    case 'stream':
+      return streamSender(client);
+  }
+}
+
+function unarySender(client: Client, method: string, isAck: (bytes: Buffer) => boolean): Sender {
+  const path = `/logs.LogIngestionService/${method}`;
+  return {
+    send: (bytes) =>
+      new Promise((resolve, reject) => {
+        const done = (error: ServiceError | null, ack?: Buffer): void => {
+          if (error?.code === status.RESOURCE_EXHAUSTED) resolve('overloaded');
+          else if (error !== null) reject(error);
+          else if (ack === undefined || !isAck(ack)) reject(new Error(`${method} answered ${String(ack)}`));
+          else resolve('ok');
+        };
+        client.makeUnaryRequest(path, identity, identity, bytes, { deadline: Date.now() + DEADLINE_MS }, done);
+      }),
+    close: () => client.close(),
+  };
+}
+
+/** One stream; acks come in the order of the batches, and overload is waited out by the server. */
+function streamSender(client: Client): Sender {
+  const call = client.makeBidiStreamRequest('/logs.LogIngestionService/StreamLogs', identity, identity);
+  const waiting: { readonly resolve: (outcome: SendOutcome) => void; readonly reject: (error: Error) => void }[] = [];
+  call.on('data', (ack: Buffer) => {
+    const first = waiting.shift();
+    if (isWholeBatch(ack)) first?.resolve('ok');
+    else first?.reject(new Error(`StreamLogs answered ${String(ack)}`));
+  });
+  call.on('error', (error: Error) => waiting.splice(0).forEach(({ reject }) => reject(error)));
+  return {
+    send: (bytes) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ resolve, reject });
+        call.write(bytes);
+      }),
+    close: () => {
+      call.end();
+      client.close();
+    },
+  };
+}
+
+function isWholeBatch(bytes: Buffer): boolean {
+  const { status: text, accepted, rejected } = LogBatchAck.decode(bytes);
+  return text === 'ok' && accepted > 0 && rejected === 0;
+}
