@@ -27,7 +27,7 @@ const REST_MS = 37;
 await runBench(async (cleanup) => {
   const bus = oneOf('bus', options.bus, ['in-process', 'kafka']);
   const server = await startServer(cleanup, options['data-dir']);
-  const deployment = await Deployment.start(cleanup, server, bus, '');
+  const deployment = await Deployment.start(cleanup, server, bus);
   const load = await LoadRunner.open(
     cleanup,
     { ...DEFAULT_SHAPE, seed: options.seed, batchSize: options.batch },

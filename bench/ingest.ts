@@ -13,7 +13,7 @@ import { UsageMeter } from './support/usage.js';
 
 const USAGE = `node dist/bench/ingest.js [--mode unary|batch|stream] [--bus in-process|kafka] [--logs N] [--batch 1000]
   [--in-flight K] [--connections 4] [--interleave 8] [--seed 1] [--rate N] [--warm-up N] [--with-copy-limit]
-  [--cpu-prof DIR] [--data-dir DIR]`;
+  [--cpu-prof DIR] [--node-args '...'] [--data-dir DIR]`;
 /** 0: by mode. */
 const options = readOptions(USAGE, {
   mode: 'batch',
@@ -28,6 +28,7 @@ const options = readOptions(USAGE, {
   'warm-up': -1,
   'with-copy-limit': false,
   'cpu-prof': '',
+  'node-args': '',
   'data-dir': '',
 });
 const TOP_FUNCTIONS = 20;
@@ -40,7 +41,7 @@ await runBench(async (cleanup) => {
   const warmUp = options['warm-up'] >= 0 ? options['warm-up'] : Math.min(200_000, Math.ceil(logs / 5));
 
   const server = await startServer(cleanup, options['data-dir']);
-  const deployment = await Deployment.start(cleanup, server, bus, options['cpu-prof']);
+  const deployment = await Deployment.start(cleanup, server, bus, options['cpu-prof'], options['node-args']);
   const load = await openLoad(cleanup, deployment, mode, inFlight);
   progress(`warming up with ${warmUp} records`);
   const warmed = warmUp > 0 ? (await load.run(warmUp)).acked : 0;

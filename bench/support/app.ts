@@ -11,6 +11,8 @@ export interface AppOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Folder for a CPU profile of the process; empty: none. */
   readonly cpuProf: string;
+  /** Further arguments for Node, separated by spaces, such as `--max-semi-space-size=64`. */
+  readonly nodeArgs?: string;
 }
 
 /** The root of the repository, seen from dist/bench/support. */
@@ -32,11 +34,12 @@ export class App {
   }
 
   /** Resolves once /readyz answers 200. @throws Error with the last output where the process ends, or is late */
-  static async start(name: AppName, { environment, cpuProf }: AppOptions): Promise<App> {
+  static async start(name: AppName, { environment, cpuProf, nodeArgs = '' }: AppOptions): Promise<App> {
     const profile = ['--cpu-prof', `--cpu-prof-dir=${cpuProf}`, `--cpu-prof-name=${name}.cpuprofile`];
     const main = join(ROOT, 'dist', 'apps', name, 'src', 'main.js');
     const inherited = Object.entries(process.env).filter(([variable]) => !FOREIGN.test(variable));
-    const child = spawn(process.execPath, [...(cpuProf === '' ? [] : profile), main], {
+    const args = [...(cpuProf === '' ? [] : profile), ...nodeArgs.split(' ').filter(Boolean), main];
+    const child = spawn(process.execPath, args, {
       cwd: ROOT,
       env: {
         ...Object.fromEntries(inherited),

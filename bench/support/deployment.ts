@@ -65,12 +65,15 @@ export class Deployment {
     readonly processes: readonly MeasuredProcess[],
   ) {}
 
-  /** @param cpuProf folder for CPU profiles of the apps; empty: none */
-  static async start(cleanup: Cleanup, server: BenchServer, bus: Bus, cpuProf: string): Promise<Deployment> {
+  /**
+   * @param cpuProf folder for CPU profiles of the apps; empty: none
+   * @param nodeArgs further arguments of Node for all apps, separated by spaces
+   */
+  static async start(cleanup: Cleanup, server: BenchServer, bus: Bus, cpuProf = '', nodeArgs = ''): Promise<Deployment> {
     if (cpuProf !== '') mkdirSync(cpuProf, { recursive: true });
     const start = async (name: App['name'], environment: BenchServer['environment']): Promise<App> => {
       progress(`starting ${name}`);
-      const app = await App.start(name, { environment, cpuProf: cpuProf === '' ? '' : resolve(cpuProf) });
+      const app = await App.start(name, { environment, cpuProf: cpuProf === '' ? '' : resolve(cpuProf), nodeArgs });
       cleanup.defer(() => app.stop());
       return app;
     };

@@ -24,6 +24,7 @@ export class Database {
   private readonly pool: pg.Pool;
   /** Cancel requests must not queue behind the very statements that they cancel. */
   private readonly cancelPool: pg.Pool;
+  private closing = false;
 
   constructor(options: DatabaseOptions) {
     const common = {
@@ -39,7 +40,10 @@ export class Database {
       // Time zone and float format never matter to us; synchronous_commit is what an ack promises.
       options: '-c synchronous_commit=on -c plan_cache_mode=force_generic_plan -c jit=off -c timezone=UTC',
     });
-    for (const pool of [this.pool, this.cancelPool]) pool.on('error', (error) => options.onConnectionError?.(error));
+    for (const pool of [this.pool, this.cancelPool]) {
+      // A server that stops right after us may be quicker to end the connections than our own farewell.
+      pool.on('error', (error) => this.closing || options.onConnectionError?.(error));
+    }
   }
 
   /** Runs `work` on one connection; aborting the signal cancels the statement under way in the server. */
@@ -98,6 +102,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
+    this.closing = true;
     await Promise.all([this.pool.end(), this.cancelPool.end()]);
   }
 

@@ -106,7 +106,10 @@ export const environmentSchema = z.object({
     meaning: 'json: the bound addresses as one JSON line on standard output, for programs.',
   }),
 
-  ROOTSPAN_MAX_ID_BYTES: required(bytes(16, 4 * KIB), { default: '256', meaning: 'Longest id, service, scope or event.' }),
+  ROOTSPAN_MAX_ID_BYTES: required(bytes(16, KIB), {
+    default: '256',
+    meaning: 'Longest id, service, scope or event; at most 1 KiB, so that a trace id fits into an index entry.',
+  }),
   ROOTSPAN_MAX_MESSAGE_BYTES: required(bytes(1, 2 * MIB), {
     default: '1MiB',
     meaning: 'Longest message; at most 2 MiB, so that a record fits into a Kafka message.',
