@@ -33,6 +33,8 @@ const base = {
 };
 
 export default {
+  // A bound against hanging on a busy machine, not a measure of speed.
+  testTimeout: 60_000,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,scripts,bench,test}/**/*.spec.ts'] },
     { ...base, displayName: 'black-box', testMatch: ['<rootDir>/test/**/*.e2e.ts'] },

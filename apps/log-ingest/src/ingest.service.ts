@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { LOG_PUBLISHER, type LogPublisher, type OutgoingSlice } from '#bus';
 import type { RetryKey } from '#domain';
@@ -16,6 +15,7 @@ import {
   LogFields,
   SLICE_BYTES,
   WireCursor,
+  callDigest,
   readLog,
   sliceBatch,
   wrapLog,
@@ -56,32 +56,31 @@ export class IngestService {
 
   /** @param body serialized `logs.LogBatch`; must not be changed before the promise settles. */
   async ingestBatch(caller: Caller, body: Buffer): Promise<IngestedBatch> {
-    const { accepted, rejected, slices, batchId } = this.slice(body);
+    const partitions = this.publisher.partitionCount();
+    const { accepted, rejected, slices, batchId } = this.slice(body, partitions);
     this.metrics.rejected.inc(rejected.length);
-    const duplicate = await this.publish(
-      caller,
-      slices,
-      batchId === '' ? undefined : { batchKey: batchId, digest: digestOf(body) },
-    );
+    const key = batchId === '' ? undefined : { batchKey: batchId, digest: callDigest(body, partitions) };
+    const duplicate = await this.publish(caller, slices, key);
     this.metrics.accepted.inc(accepted);
     return { accepted, rejected, duplicate, batchId };
   }
 
   /** @param log one serialized `logs.Log`; its `id`, where given, makes a retry safe. */
   async ingestOne(caller: Caller, log: Buffer): Promise<void> {
-    const { rejected, slices } = this.slice(wrapLog(log));
+    const body = wrapLog(log);
+    const partitions = this.publisher.partitionCount();
+    const { rejected, slices } = this.slice(body, partitions);
     const fault = rejected[0];
     if (fault !== undefined) {
       this.metrics.rejected.inc();
       throw errorOf(fault);
     }
     const id = this.idOf(log);
-    await this.publish(caller, slices, id === '' ? undefined : { batchKey: id, digest: digestOf(log) });
+    await this.publish(caller, slices, id === '' ? undefined : { batchKey: id, digest: callDigest(body, partitions) });
     this.metrics.accepted.inc();
   }
 
-  private slice(body: Buffer) {
-    const partitions = this.publisher.partitionCount();
+  private slice(body: Buffer, partitions: number) {
     const sliced = sliceBatch(body, { partitions, limits: this.limits, requireTrace: true, sliceBytes: SLICE_BYTES });
     if (sliced.kind === 'malformed') throw malformed(`The bytes are no message of this call: ${sliced.reason}.`);
     if (sliced.kind === 'bad-batch-id') throw errorOf(sliced.fault);
@@ -122,9 +121,4 @@ export class IngestService {
 
 function errorOf(fault: RecordFault): RootspanError {
   return fault.kind === 'invalid' ? invalidField(fault.field, fault.reason) : fieldTooLarge(fault.field, fault.reason);
-}
-
-/** 128 bits are plenty against chance; against malice a sender could only hurt its own tenant. */
-function digestOf(body: Buffer): string {
-  return createHash('sha256').update(body).digest('hex').slice(0, 32);
 }

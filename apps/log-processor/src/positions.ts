@@ -1,7 +1,7 @@
 import { Database, putPosition, readPositions } from '#db/postgres';
 import { readTopicState, type OffsetRange, type TopicState } from '#bus/kafka';
 import type { StoredPosition } from '#domain';
-import { createLogger, loadConfig, required } from '#platform';
+import { createLogger, loadConfig, required, type Config } from '#platform';
 
 /**
  * The repair command: shows where the store stands in each partition of the topic, and accepts what the broker has now
@@ -52,37 +52,40 @@ function chosen(args: readonly string[], partitions: readonly number[]): readonl
   return args[1] === '--partition' && args.length === 3 && partitions.includes(partition) ? [partition] : null;
 }
 
-const config = loadConfig('log-processor');
-const logger = createLogger(config);
-const kafka = required(config.kafka, 'KAFKA_BROKERS');
-const database = new Database({
-  url: required(config.databases.logIngestion, 'LOG_INGESTION_DATABASE'),
-  applicationName: 'rootspan positions',
-  maxConnections: 1,
-});
-try {
-  const state = await readTopicState(kafka, kafka.topic, logger);
+/** One line a partition; accepts where the arguments say so. @returns the exit code */
+async function run(args: readonly string[], config: Config, database: Database): Promise<number> {
+  const kafka = required(config.kafka, 'KAFKA_BROKERS');
+  const state = await readTopicState(kafka, kafka.topic, createLogger(config));
   const partitions = [...state.ranges.keys()].sort((a, b) => a - b);
-  const accepted = chosen(process.argv.slice(2), partitions);
+  const accepted = chosen(args, partitions);
   if (accepted === null) {
     process.stderr.write(`${USAGE}\nTopic ${kafka.topic} has the partitions ${partitions.join(', ')}.\n`);
-    process.exitCode = 2;
-  } else {
-    const stored = await readPositions(database, state.source, partitions);
-    for (const partition of partitions) {
-      const range = required(state.ranges.get(partition) ?? null, `partition ${partition}`);
-      const verdict = verdictOf(state, range, stored.get(partition));
-      let line = `partition ${partition}: ${verdict.text}; the broker keeps ${range.earliest} to ${range.end}`;
-      if (!verdict.fits && accepted.includes(partition)) {
-        await putPosition(database, state.source, partition, { topicId: state.source.topicId, next: verdict.accept });
-        line += ` -> now ${verdict.accept}`;
-      } else if (!verdict.fits) line += ` -> accept with: npm run positions -- accept --partition ${partition}`;
-      process.stdout.write(`${line}\n`);
-    }
+    return 2;
+  }
+  const stored = await readPositions(database, state.source, partitions);
+  for (const partition of partitions) {
+    const range = required(state.ranges.get(partition) ?? null, `partition ${partition}`);
+    const verdict = verdictOf(state, range, stored.get(partition));
+    let line = `partition ${partition}: ${verdict.text}; the broker keeps ${range.earliest} to ${range.end}`;
+    if (!verdict.fits && accepted.includes(partition)) {
+      await putPosition(database, state.source, partition, { topicId: state.source.topicId, next: verdict.accept });
+      line += ` -> now ${verdict.accept}`;
+    } else if (!verdict.fits) line += ` -> accept with: npm run positions -- accept --partition ${partition}`;
+    process.stdout.write(`${line}\n`);
+  }
+  return 0;
+}
+
+try {
+  const config = loadConfig('log-processor');
+  const url = required(config.databases.logIngestion, 'LOG_INGESTION_DATABASE');
+  const database = new Database({ url, applicationName: 'rootspan positions', maxConnections: 1 });
+  try {
+    process.exitCode = await run(process.argv.slice(2), config, database);
+  } finally {
+    await database.close();
   }
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
-} finally {
-  await database.close();
 }

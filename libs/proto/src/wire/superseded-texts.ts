@@ -12,46 +12,37 @@ const message = new WireCursor();
 const entry = new WireCursor();
 
 /**
- * Looks for a text that is not UTF-8 among all occurrences of all fields, those that a later one has replaced too.
+ * Looks for a text that is not UTF-8 and that a later occurrence of its field has replaced.
  *
  * Nobody reads a replaced text, but proto3 calls the whole message malformed for it, and other consumers of the bus would.
+ * The occurrence that counts is left to `recordFault`, which names its field.
  *
  * @param start where the record begins, which the cursor has read to its end. Sets the cursor's fault.
  */
 export function checkSupersededTexts(cursor: WireCursor, start: number): void {
-  message.open(cursor.bytes, start, cursor.end);
-  while (message.pos < message.end) {
-    const tag = message.tag();
+  checkTexts(cursor, message, start, cursor.end, LOG_TEXTS);
+}
+
+function checkTexts(cursor: WireCursor, reader: WireCursor, start: number, end: number, texts: number): void {
+  /** Bit n: the last occurrence of field n so far is not UTF-8. */
+  let bad = 0;
+  reader.open(cursor.bytes, start, end);
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
     if ((tag & 7) !== LENGTH) {
-      message.skip(tag);
+      reader.skip(tag);
       continue;
     }
-    const end = message.lengthEnd();
-    const field = tag >>> 3;
-    if (field === ATTRIBUTES) checkEntry(cursor, message.pos, end);
-    else if (isText(LOG_TEXTS, field)) checkText(cursor, message.pos, end);
-    message.pos = end;
+    const textEnd = reader.lengthEnd();
+    const bit = fieldBit(tag >>> 3);
+    if ((texts & bit) !== 0) {
+      if ((bad & bit) !== 0) cursor.fail(`a text that is not UTF-8 before byte ${reader.pos}`);
+      bad = isUtf8(cursor.bytes.subarray(reader.pos, textEnd)) ? bad & ~bit : bad | bit;
+    } else if (reader === message && tag >>> 3 === ATTRIBUTES) checkTexts(cursor, entry, reader.pos, textEnd, ENTRY_TEXTS);
+    reader.pos = textEnd;
   }
 }
 
-function checkEntry(cursor: WireCursor, start: number, end: number): void {
-  entry.open(cursor.bytes, start, end);
-  while (entry.pos < entry.end) {
-    const tag = entry.tag();
-    if ((tag & 7) !== LENGTH) {
-      entry.skip(tag);
-      continue;
-    }
-    const textEnd = entry.lengthEnd();
-    if (isText(ENTRY_TEXTS, tag >>> 3)) checkText(cursor, entry.pos, textEnd);
-    entry.pos = textEnd;
-  }
-}
-
-function isText(texts: number, field: number): boolean {
-  return field < 32 && (texts & (1 << field)) !== 0;
-}
-
-function checkText(cursor: WireCursor, start: number, end: number): void {
-  if (!isUtf8(cursor.bytes.subarray(start, end))) cursor.fail(`a text that is not UTF-8 at byte ${start}`);
+function fieldBit(field: number): number {
+  return field < 32 ? 1 << field : 0;
 }
