@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Log, LogBatch } from '../generated/log.js';
+import { type Log, LogBatch } from '../generated/log.js';
 import { callDigest } from './call-digest.js';
 import { logOfJson } from '../json/log-of-json.js';
 
