@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { StoreUnavailableError } from '../api/store-unavailable.js';
+import { createDatabase } from './create-database.js';
 import { driverError, isUnavailable } from './sql-state.js';
 
 export interface DatabaseOptions {
@@ -25,8 +26,10 @@ export class Database {
   /** Cancel requests must not queue behind the very statements that they cancel. */
   private readonly cancelPool: pg.Pool;
   private closing = false;
+  private readonly url: string;
 
   constructor(options: DatabaseOptions) {
+    this.url = options.url;
     const common = {
       connectionString: options.url,
       application_name: options.applicationName,
@@ -94,6 +97,11 @@ export class Database {
 
   async query<Row extends pg.QueryResultRow>(query: pg.QueryConfig, signal?: AbortSignal): Promise<Row[]> {
     return this.withClient(async (client) => (await client.query<Row>(query)).rows, signal);
+  }
+
+  /** Makes the database itself, where the server has none of its name. */
+  async create(): Promise<void> {
+    await createDatabase(this.url);
   }
 
   /** Resolves where the database answers. */

@@ -46,6 +46,14 @@ describe('migrateDatabase', () => {
     expect(await journalOf(database, 'log_ingestion_migrations')).toBe(steps);
   });
 
+  it('makes the database where the server has none of its name, also for four replicas at once', async () => {
+    const url = server.url('not made "yet"');
+    const replicas = Array.from({ length: 4 }, () => new Database({ url, applicationName: 'test', maxConnections: 2 }));
+    open.push(...replicas);
+    await Promise.all(replicas.map(async (database) => migrateDatabase(database, 'log-ingestion')));
+    expect(await tablesOf(replicas[0] as Database)).toEqual(LOG_TABLES);
+  });
+
   it('serves both databases by one, each with a journal of its own', async () => {
     const [database] = (await freshDatabase(1)) as [Database];
     await migrateDatabase(database, 'dag-builder');

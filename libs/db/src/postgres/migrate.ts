@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Database } from './database.js';
-import { isMissingTable } from './sql-state.js';
+import { driverError, isMissingDatabase, isMissingTable } from './sql-state.js';
 
 /** The two databases; each has a folder of migrations and a journal table, so that one server database can serve as both. */
 export type DatabaseName = 'log-ingestion' | 'dag-builder';
@@ -16,12 +16,23 @@ const JOURNAL_SCHEMA = 'rootspan_migrations';
 const ADVISORY_LOCK = 7_205_759_403;
 
 /**
- * Brings a database to the newest schema; a no-op where it is there.
+ * Brings a database to the newest schema, and makes the database itself where the server has none of its name; a no-op
+ * where all is there.
  *
  * Hand-written SQL under drizzle/<database>, because drizzle's schema language has no PARTITION BY. Runs under an
  * advisory lock in one transaction each. Rejects with StoreUnavailableError where the database is away.
  */
 export async function migrateDatabase(database: Database, name: DatabaseName): Promise<void> {
+  try {
+    await migrateSchema(database, name);
+  } catch (error) {
+    if (!isMissingDatabase(error)) throw driverError(error);
+    await database.create();
+    await migrateSchema(database, name);
+  }
+}
+
+async function migrateSchema(database: Database, name: DatabaseName): Promise<void> {
   await database.withClient(async (client) => {
     await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK]);
     try {

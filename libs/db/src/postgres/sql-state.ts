@@ -32,6 +32,17 @@ export function isMissingTable(error: unknown): boolean {
   return state === '42P01' || state === '3F000';
 }
 
+/** The database that a URL names is not there, as such or behind StoreUnavailableError. */
+export function isMissingDatabase(error: unknown): boolean {
+  return sqlState(error instanceof Error && error.cause !== undefined ? error.cause : error) === '3D000';
+}
+
+/** Somebody else made the database: it was there, or its name was taken a moment ago. */
+export function isDuplicateDatabase(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === '42P04' || state === '23505';
+}
+
 /** Two writers met; the transaction was rolled back and can be run again at once. */
 export function isConflict(error: unknown): boolean {
   const state = sqlState(error);

@@ -1,6 +1,10 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { cancelled, deadlineExceeded } from '../errors/errors.js';
 
+/** Made once: grpc-js tells of `cancelled` after calls that were answered too, and an error's stack is dear. */
+const DEADLINE_EXCEEDED = deadlineExceeded();
+const CANCELLED = cancelled();
+
 /** The part of a grpc-js server call that tells of its end. */
 export interface EndingCall {
   readonly cancelled: boolean;
@@ -16,7 +20,7 @@ export function signalOf(call: EndingCall): AbortSignal {
   const controller = new AbortController();
   const abort = () => {
     const deadline = call.getDeadline();
-    controller.abort(Date.now() >= Number(deadline) ? deadlineExceeded() : cancelled());
+    controller.abort(Date.now() >= Number(deadline) ? DEADLINE_EXCEEDED : CANCELLED);
   };
   if (call.cancelled) {
     abort();
