@@ -42,7 +42,6 @@ try {
   await client.connect();
   const { rows } = await client.query('SHOW data_directory');
   const stay = setInterval(() => undefined, 1000);
-  say({ kind: 'ready', url: server.url(dataDir === 'throwaway' ? 'postgres' : 'logs'), pid: server.pid(), cluster: rows[0].data_directory, phases });
   process.once('SIGINT', async () => {
     await client.query('SELECT 1');
     await client.end();
@@ -50,6 +49,8 @@ try {
     say({ kind: 'stopped' });
     clearInterval(stay);
   });
+  // Last: whoever reads it may send the signal at once.
+  say({ kind: 'ready', url: server.url(dataDir === 'throwaway' ? 'postgres' : 'logs'), pid: server.pid(), cluster: rows[0].data_directory, phases });
 } catch (error) {
   say({ kind: 'failed', name: error.name, message: error.message });
 }
