@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { LogLevel, type Log, type LogBatch } from '#proto';
+import { Log, LogLevel, type LogBatch } from '#proto';
 
-export type { Log };
-export { LogLevel };
+export { LogLevel, type Log };
 
 /** A batch as tests write it. */
 export interface BatchFields {
@@ -10,29 +9,9 @@ export interface BatchFields {
   readonly batchId?: string;
 }
 
-const EMPTY: Log = {
-  traceId: '',
-  parentId: '',
-  spanId: '',
-  service: '',
-  message: '',
-  level: LogLevel.LOG_LEVEL_INFO,
-  timestamp: '',
-  attributes: {},
-  id: '',
-  attributesJson: '',
-  resourceJson: '',
-  scope: '',
-  event: '',
-  severityNumber: 0,
-  severityText: '',
-  observedTimestamp: '',
-  traceFlags: 0,
-};
-
 /** The message with these fields; all others empty. */
 export function log(fields: Partial<Log>): Log {
-  return { ...EMPTY, ...fields };
+  return { ...Log.decode(new Uint8Array(0)), ...fields };
 }
 
 export function batch({ logs, batchId = '' }: BatchFields): LogBatch {

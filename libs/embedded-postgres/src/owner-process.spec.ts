@@ -27,7 +27,7 @@ const nodeModules = join(here, '../../../node_modules');
 const slow = (name: string, body: () => Promise<void>): void => it(name, body, BOUND_MS);
 const asRoot = process.getuid?.() === 0 ? slow : it.skip;
 
-/** Prints what became of its start as a line of JSON; a signal stops it in order, after a last question to the server. */
+/** Says what became of its start as JSON, when it is ready for a signal, which stops it after a last question to the server. */
 const ownerScript = `
 import { Client } from 'pg';
 import { startEmbeddedPostgres, startThrowawayPostgres } from './src/index.js';
@@ -49,7 +49,6 @@ try {
     say({ kind: 'stopped' });
     clearInterval(stay);
   });
-  // Last: whoever reads it may send the signal at once.
   say({ kind: 'ready', url: server.url(dataDir === 'throwaway' ? 'postgres' : 'logs'), pid: server.pid(), cluster: rows[0].data_directory, phases });
 } catch (error) {
   say({ kind: 'failed', name: error.name, message: error.message });

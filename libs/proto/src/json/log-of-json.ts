@@ -1,4 +1,4 @@
-import { LogLevel, type Log } from '../generated/log.js';
+import { Log, LogLevel } from '../generated/log.js';
 
 const LEVELS: Readonly<Record<string, LogLevel>> = {
   info: LogLevel.LOG_LEVEL_INFO,
@@ -30,25 +30,7 @@ const HALF_A_PAIR = /\p{Surrogate}/u;
 /** Makes a `logs.Log` of a parsed JSON object; answers a sentence naming the field where that can't be done. */
 export function logOfJson(document: unknown): Log | string {
   if (!isObject(document)) return 'the record is not a JSON object';
-  const log: Log = {
-    traceId: '',
-    parentId: '',
-    spanId: '',
-    service: '',
-    message: '',
-    level: LogLevel.LOG_LEVEL_INFO,
-    timestamp: '',
-    attributes: {},
-    id: '',
-    attributesJson: '',
-    resourceJson: '',
-    scope: '',
-    event: '',
-    severityNumber: 0,
-    severityText: '',
-    observedTimestamp: '',
-    traceFlags: 0,
-  };
+  const log = Log.decode(new Uint8Array(0));
   for (const name of TEXTS) {
     const value = member(document, name);
     if (value === undefined || value === null) continue;
