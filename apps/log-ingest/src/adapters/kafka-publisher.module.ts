@@ -1,6 +1,6 @@
 import { Inject, Injectable, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { LOG_PUBLISHER } from '#bus';
-import { KafkaLogPublisher, logTopicSpecs, prepareTopics } from '#bus/kafka';
+import { KafkaLogPublisher, prepareLogTopics } from '#bus/kafka';
 import { ClosingError, LOGGER, ReadinessRegistry, waitFor, type Config, type KafkaConfig, type Logger } from '#platform';
 
 const KAFKA = Symbol('KafkaConfig');
@@ -38,15 +38,8 @@ class KafkaPublisherStartup implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async start(): Promise<void> {
-    const { kafka, logger } = this;
-    const waiting = { logger, signal: this.stopping.signal };
-    this.shortfalls = await prepareTopics({
-      connection: kafka,
-      topics: logTopicSpecs(kafka),
-      logger,
-      waitFor: (what, attempt) => waitFor(what, attempt, waiting),
-    });
-    for (const shortfall of this.shortfalls) this.logger.warn(shortfall);
+    const waiting = { logger: this.logger, signal: this.stopping.signal };
+    this.shortfalls = await prepareLogTopics(this.kafka, this.logger, (what, attempt) => waitFor(what, attempt, waiting));
     await this.publisher.start();
   }
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DEAD_LETTERS, LOG_SOURCE } from '#bus';
-import { KafkaDeadLetters, KafkaLogSource, logTopicSpecs, prepareTopics } from '#bus/kafka';
+import { KafkaDeadLetters, KafkaLogSource, prepareLogTopics } from '#bus/kafka';
 import { ClosingError, LOGGER, Metrics, ReadinessRegistry, waitFor, type KafkaConfig, type Logger } from '#platform';
 import { readJsonRecords } from '#proto';
 
@@ -49,15 +49,8 @@ export class KafkaSourceStartup implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async prepare(): Promise<void> {
-    const { kafka, logger } = this;
-    const waiting = { logger, signal: this.stopping.signal };
-    this.shortfalls = await prepareTopics({
-      connection: kafka,
-      topics: logTopicSpecs(kafka),
-      logger,
-      waitFor: (what, attempt) => waitFor(what, attempt, waiting),
-    });
-    for (const shortfall of this.shortfalls) this.logger.warn(shortfall);
+    const waiting = { logger: this.logger, signal: this.stopping.signal };
+    this.shortfalls = await prepareLogTopics(this.kafka, this.logger, (what, attempt) => waitFor(what, attempt, waiting));
     this.problem = null;
   }
 }

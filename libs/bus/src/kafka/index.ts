@@ -9,7 +9,7 @@ export type { ForeignDecoder, ForeignMessage } from './read-message.js';
 export type { QueueLimits } from './send-queue.js';
 export { KafkaLogSource, type KafkaLogSourceOptions } from './source.js';
 export {
-  logTopicSpecs,
+  prepareLogTopics,
   prepareTopics,
   type LogTopics,
   type PrepareTopicsOptions,

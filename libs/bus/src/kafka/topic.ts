@@ -31,12 +31,23 @@ export interface LogTopics {
   readonly replication: number;
 }
 
-/** The topics to prepare: logs as configured, dead letters in one partition. */
-export function logTopicSpecs({ topic, dlqTopic, partitions, replication }: LogTopics): TopicSpec[] {
-  return [
+/**
+ * Prepares both topics: logs as configured, dead letters in one partition. What falls short is logged, and resolved with
+ * for readiness.
+ */
+export async function prepareLogTopics(
+  kafka: KafkaConnection & LogTopics,
+  logger: BusLogger,
+  waitFor: WaitFor,
+): Promise<readonly string[]> {
+  const { topic, dlqTopic, partitions, replication } = kafka;
+  const topics = [
     { topic, partitions, replication },
     { topic: dlqTopic, partitions: 1, replication },
   ];
+  const shortfalls = await prepareTopics({ connection: kafka, topics, logger, waitFor });
+  for (const shortfall of shortfalls) logger.warn({}, shortfall);
+  return shortfalls;
 }
 
 const REQUEST_TIMEOUT_MS = 10_000;

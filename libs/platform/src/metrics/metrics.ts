@@ -21,7 +21,7 @@ export class Metrics {
   readonly rejected = this.counter('records_rejected_total', 'Records that were refused because they break the contract.');
   /** Rows written. */
   readonly stored = this.counter('records_stored_total', 'Records that were written to the log store.');
-  /** Records that had been stored before. */
+  /** Parts of keyed calls that had been stored before: slices, not records. */
   readonly duplicate = this.counter(
     'slices_duplicate_total',
     'Parts of keyed calls that were left out because an earlier try had stored them.',
