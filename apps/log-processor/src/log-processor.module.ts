@@ -1,9 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DagBuilder } from './dags/dag-builder.js';
+import { StoreMaintenance } from './maintenance/store-maintenance.js';
 import { BatchProcessor } from './store/batch-processor.js';
 import { FetchedBatchController } from './store/fetched-batch.controller.js';
 
-/** Stores what the bus brings and builds DAGs; `adapters` provides the store's ports and the dead letters. */
+/** Stores what the bus brings, builds DAGs and maintains the store; `adapters` provides the store's ports and the dead letters. */
 @Module({})
 export class LogProcessorModule {
   static register(options: { readonly adapters: readonly DynamicModule[] }): DynamicModule {
@@ -11,7 +12,7 @@ export class LogProcessorModule {
       module: LogProcessorModule,
       imports: [...options.adapters],
       controllers: [FetchedBatchController],
-      providers: [BatchProcessor, DagBuilder],
+      providers: [BatchProcessor, DagBuilder, StoreMaintenance],
       exports: [DagBuilder],
     };
   }

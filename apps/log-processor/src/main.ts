@@ -12,6 +12,7 @@ await runMain('log-processor', async ({ config, logger, lifecycle }) => {
     dagUrl: required(databases.dag, 'DAG_DATABASE'),
     applicationName: 'rootspan log-processor',
     keepDeadLetters: false,
+    retentionDays: config.retentionDays,
   });
   const bus = KafkaSourceModule.register(required(kafka, 'KAFKA_BROKERS'));
   const servers = await startServers({

@@ -9,12 +9,14 @@ export {
   type StoredDag,
 } from './api/dag-store.js';
 export { ERROR_TRACE_QUEUE, type ClaimedTrace, type ErrorTraceQueue } from './api/error-trace-queue.js';
+export { LOG_MAINTENANCE, type LogMaintenance, type MaintenanceOutcome } from './api/log-maintenance.js';
 export {
   LOG_READER,
   type LogCursor,
   type LogPage,
   type LogReader,
   type PageRequest,
+  type RecordPage,
   type TraceRecords,
 } from './api/log-reader.js';
 export { LOG_WRITER, type LogWriter, type StoreOutcome } from './api/log-writer.js';

@@ -1,14 +1,16 @@
 import { Inject, Injectable, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DEAD_LETTERS } from '#bus';
-import { DAG_WRITER, ERROR_TRACE_QUEUE, LOG_READER, LOG_WRITER } from '#db';
+import { DAG_WRITER, ERROR_TRACE_QUEUE, LOG_MAINTENANCE, LOG_READER, LOG_WRITER } from '#db';
 import {
   Database,
   PostgresDagStore,
   PostgresDeadLetters,
   PostgresErrorTraceQueue,
+  PostgresLogMaintenance,
   PostgresLogReader,
   PostgresLogWriter,
   migrateDatabase,
+  partitionWidthDays,
 } from '#db/postgres';
 import { ClosingError, LOGGER, ReadinessRegistry, redactUrl, waitFor, type Logger } from '#platform';
 import { STORE_READY, type StoreReady } from '../store-ready.js';
@@ -20,6 +22,8 @@ export interface StoreOptions {
   readonly applicationName: string;
   /** Whether dead letters go into a table, because no bus keeps them. */
   readonly keepDeadLetters: boolean;
+  /** Days that records are kept, counted from their receipt. */
+  readonly retentionDays: number;
 }
 
 const LOG_DATABASE = Symbol('LogDatabase');
@@ -92,7 +96,17 @@ export class PostgresStoreModule {
       providers: [
         { provide: LOG_DATABASE, ...database(options.logIngestionUrl, LOG_CONNECTIONS) },
         { provide: DAG_DATABASE, ...database(options.dagUrl, DAG_CONNECTIONS) },
-        { provide: LOG_WRITER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogWriter(logs) },
+        {
+          provide: LOG_WRITER,
+          inject: [LOG_DATABASE],
+          useFactory: (logs: Database) =>
+            new PostgresLogWriter(logs, { partitionDays: partitionWidthDays(options.retentionDays) }),
+        },
+        {
+          provide: LOG_MAINTENANCE,
+          inject: [LOG_DATABASE],
+          useFactory: (logs: Database) => new PostgresLogMaintenance(logs, { retentionDays: options.retentionDays }),
+        },
         { provide: LOG_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogReader(logs) },
         { provide: ERROR_TRACE_QUEUE, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresErrorTraceQueue(logs) },
         { provide: DAG_WRITER, inject: [DAG_DATABASE], useFactory: (dags: Database) => new PostgresDagStore(dags) },
@@ -111,6 +125,7 @@ export class PostgresStoreModule {
       ],
       exports: [
         LOG_WRITER,
+        LOG_MAINTENANCE,
         LOG_READER,
         ERROR_TRACE_QUEUE,
         DAG_WRITER,

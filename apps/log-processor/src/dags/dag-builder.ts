@@ -24,6 +24,8 @@ const REST_MS = 250;
 const IDLE_POLL_MS = 500;
 const AWAY_PAUSE_MS = 1_000;
 const MAX_ATTEMPTS = 5;
+/** Traces of up to so many records are read together: 32 of them, with 4 KiB of message each, stay below 32 MiB. */
+const SMALL_TRACE_RECORDS = 200;
 
 /**
  * Keeps the DAG of every failed trace in step with its records.
@@ -78,7 +80,7 @@ export class DagBuilder implements OnApplicationBootstrap, BeforeApplicationShut
         this.noteAway(false);
         if (claimed.length === 0)
           await this.signal.wait(Math.min(IDLE_POLL_MS, (await this.queue.nextDueInMs()) ?? IDLE_POLL_MS));
-        for (const trace of claimed) await this.work(trace);
+        await this.work(claimed);
       } catch (error) {
         if (!(error instanceof StoreUnavailableError))
           this.logger.error({ err: error }, 'The DAG builder failed and tries again.');
@@ -88,8 +90,42 @@ export class DagBuilder implements OnApplicationBootstrap, BeforeApplicationShut
     }
   }
 
+  /**
+   * Builds the claimed traces: those that never failed and are small together, in four round trips; the others one by one, so
+   * that what is wrong with one trace stands alone. Rejects only where a database is away.
+   */
+  private async work(claimed: readonly ClaimedTrace[]): Promise<void> {
+    const alone = new Set(claimed.filter(({ attempts }) => attempts > 1));
+    const together = claimed.filter((trace) => !alone.has(trace));
+    try {
+      for (const trace of await this.buildTogether(together)) alone.add(trace);
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) {
+        for (const trace of claimed) await this.queue.postponed(this.owner, trace, AWAY_PAUSE_MS);
+        throw error;
+      }
+      for (const trace of together) alone.add(trace);
+    }
+    for (const trace of alone) await this.workAlone(trace);
+  }
+
+  /** @returns the traces that are too large for it */
+  private async buildTogether(traces: readonly ClaimedTrace[]): Promise<readonly ClaimedTrace[]> {
+    if (traces.length === 0) return [];
+    const found = await this.logs.smallTraces(traces, SMALL_TRACE_RECORDS);
+    const small = traces.flatMap((trace, i) => {
+      const records = found[i] ?? null;
+      return records === null ? [] : [{ trace, dag: buildErrorDag(records) }];
+    });
+    await this.dags.put(
+      small.flatMap(({ trace: { tenant, traceId, version }, dag }) => (dag === null ? [] : [{ tenant, traceId, version, dag }])),
+    );
+    await this.noteBuilt(small.map(({ trace }) => trace));
+    return traces.filter((_, i) => (found[i] ?? null) === null);
+  }
+
   /** Builds one trace; rejects only where the log database is away. */
-  private async work(trace: ClaimedTrace): Promise<void> {
+  private async workAlone(trace: ClaimedTrace): Promise<void> {
     try {
       // A builder that died over this trace could not say so: its attempts say it.
       if (trace.attempts > MAX_ATTEMPTS) throw new Error('The program ended while it built this DAG, several times.');
@@ -112,10 +148,14 @@ export class DagBuilder implements OnApplicationBootstrap, BeforeApplicationShut
     const { tenant, traceId, version } = trace;
     const { records, truncated } = await this.logs.traceRecords(tenant, traceId, DEFAULT_DAG_CAPS.records);
     const dag = buildErrorDag(records);
-    if (dag !== null) await this.dags.put({ tenant, traceId, version, dag: truncated ? { ...dag, truncated } : dag });
-    await this.queue.built(this.owner, trace, REST_MS);
-    if (trace.first && trace.firstErrorReceivedAt > 0) {
-      this.metrics.dagDelay.observe(Math.max(0, Date.now() - trace.firstErrorReceivedAt) / 1000);
+    if (dag !== null) await this.dags.put([{ tenant, traceId, version, dag: truncated ? { ...dag, truncated } : dag }]);
+    await this.noteBuilt([trace]);
+  }
+
+  private async noteBuilt(traces: readonly ClaimedTrace[]): Promise<void> {
+    await this.queue.built(this.owner, traces, REST_MS);
+    for (const { first, firstErrorReceivedAt } of traces) {
+      if (first && firstErrorReceivedAt > 0) this.metrics.dagDelay.observe(Math.max(0, Date.now() - firstErrorReceivedAt) / 1000);
     }
   }
 

@@ -29,8 +29,11 @@ export interface DagPage {
 }
 
 export interface DagWriter {
-  /** Writes the trace's DAG unless a newer version is stored already ('older': nothing was written). */
-  put(dag: Omit<StoredDag, 'updatedAt'>): Promise<'written' | 'older'>;
+  /**
+   * Writes each trace's DAG unless a newer version is stored already ('older': nothing was written for it); all or none.
+   * A trace may be named once.
+   */
+  put(dags: readonly Omit<StoredDag, 'updatedAt'>[]): Promise<readonly ('written' | 'older')[]>;
 }
 
 /** Rejects as LogReader does. */

@@ -22,10 +22,10 @@ export interface ErrorTraceQueue {
   /** Up to `limit` traces that nobody holds, those due longest first, then oldest error first; each is leased to the caller for `leaseMs`. */
   claim(owner: string, limit: number, leaseMs: number): Promise<readonly ClaimedTrace[]>;
   /**
-   * The DAG of `version` is written. The trace is due again where its records moved on since,
+   * The DAGs of these versions are written. A trace is due again where its records moved on since,
    * and no sooner than `restMs` from now.
    */
-  built(owner: string, trace: ClaimedTrace, restMs: number): Promise<void>;
+  built(owner: string, traces: readonly ClaimedTrace[], restMs: number): Promise<void>;
   /** The build could not be tried (a database is away): due again after `pauseMs`, and the claim doesn't count as an attempt. */
   postponed(owner: string, trace: ClaimedTrace, pauseMs: number): Promise<void>;
   /** The build failed: due again after a growing pause, parked with the reason after `maxAttempts` tries. */

@@ -1,4 +1,4 @@
-import type { Instant, LogRecord, TraceRecord } from '#domain';
+import type { Instant, LogRecord, RecordView, TraceRecord } from '#domain';
 
 /** Place of a record in an order by time, then id. */
 export interface LogCursor {
@@ -25,6 +25,20 @@ export interface LogPage {
   readonly more: boolean;
 }
 
+/** A page as bytes. It is valid only until the function returns that it was handed to. */
+export interface RecordPage {
+  readonly count: number;
+  /** True where rows follow the last one given. */
+  readonly more: boolean;
+  /** Shows each record in order, always by the same view. */
+  forEach(take: (record: RecordView) => void): void;
+}
+
+export interface TraceKey {
+  readonly tenant: string;
+  readonly traceId: string;
+}
+
 /** The records of one trace, as the DAG builder reads them. */
 export interface TraceRecords {
   readonly records: readonly TraceRecord[];
@@ -41,10 +55,19 @@ export interface LogReader {
   newest(request: PageRequest): Promise<LogPage>;
   /** Oldest first; ties by id, ascending. Empty where the trace is unknown. */
   byTrace(request: PageRequest & { readonly traceId: string }): Promise<LogPage>;
+  /**
+   * What `newest` gives, without an object for each record: resolves with what `read` makes of the page, and rejects with
+   * what it throws. `read` runs once, and nothing else runs meanwhile.
+   */
+  readNewest<T>(request: PageRequest, read: (page: RecordPage) => T): Promise<T>;
+  /** What `byTrace` gives, in the same way. */
+  readTrace<T>(request: PageRequest & { readonly traceId: string }, read: (page: RecordPage) => T): Promise<T>;
   /** Highest severity number among the trace's records; null where the trace is unknown. */
   worstSeverity(tenant: string, traceId: string, signal?: AbortSignal): Promise<number | null>;
   /** What the DAG builder needs of a trace: errors first, `cap` records at most. */
   traceRecords(tenant: string, traceId: string, cap: number): Promise<TraceRecords>;
+  /** The same of several traces at once, in their order; null for each that has more than `cap` records. */
+  smallTraces(traces: readonly TraceKey[], cap: number): Promise<readonly (readonly TraceRecord[] | null)[]>;
 }
 
 /** The provider's token. */

@@ -87,7 +87,8 @@ export function describeDagStore(name: string, makeStore: () => Promise<DagStore
       }
     }
     async function putAll(tenant: string, dags: readonly (Partial<ErrorDag> & { readonly traceId: string })[]): Promise<void> {
-      for (const { traceId, ...dag } of dags) await store.writer.put({ tenant, traceId, version: 1n, dag: { ...PLAIN, ...dag } });
+      for (const { traceId, ...dag } of dags)
+        await store.writer.put([{ tenant, traceId, version: 1n, dag: { ...PLAIN, ...dag } }]);
     }
 
     it('gives a DAG back as it was put, every instant to the nanosecond', async () => {
@@ -95,7 +96,7 @@ export function describeDagStore(name: string, makeStore: () => Promise<DagStore
         fc.asyncProperty(arbitraryDag, text, fc.bigInt({ min: 1n, max: 2n ** 63n - 1n }), async (dag, traceId, version) => {
           const tenant = freshName('tenant');
           const before = Date.now();
-          expect(await store.writer.put({ tenant, traceId, version, dag })).toBe('written');
+          expect(await store.writer.put([{ tenant, traceId, version, dag }])).toEqual(['written']);
           const stored = await store.reader.byTrace(tenant, traceId);
           expect(stored).toEqual({ tenant, traceId, version, dag, updatedAt: expect.anything() });
           expect(Math.abs((stored?.updatedAt.seconds ?? 0) * 1000 - before)).toBeLessThan(60_000);
@@ -108,7 +109,7 @@ export function describeDagStore(name: string, makeStore: () => Promise<DagStore
     it('replaces a DAG by a newer version only', async () => {
       const tenant = freshName('tenant');
       const put = async (version: bigint, rootSpanId: string) =>
-        store.writer.put({ tenant, traceId: 't', version, dag: { ...PLAIN, rootSpanId } });
+        (await store.writer.put([{ tenant, traceId: 't', version, dag: { ...PLAIN, rootSpanId } }]))[0];
       expect(await put(5n, 'first')).toBe('written');
       expect(await put(5n, 'same')).toBe('older');
       expect(await put(4n, 'older')).toBe('older');
@@ -118,10 +119,25 @@ export function describeDagStore(name: string, makeStore: () => Promise<DagStore
       expect(await readAll(tenant)).toHaveLength(1);
     });
 
+    it('writes several DAGs at once, and says of each whether a newer one was there', async () => {
+      const tenant = freshName('tenant');
+      const some = (traceId: string, version: bigint) => ({
+        tenant,
+        traceId,
+        version,
+        dag: { ...PLAIN, rootSpanId: `${version}` },
+      });
+      expect(await store.writer.put([])).toEqual([]);
+      expect(await store.writer.put([some('b', 2n), some('a', 2n)])).toEqual(['written', 'written']);
+      expect(await store.writer.put([some('c', 1n), some('b', 1n), some('a', 3n)])).toEqual(['written', 'older', 'written']);
+      const roots = await Promise.all(['a', 'b', 'c'].map((traceId) => store.reader.byTrace(tenant, traceId)));
+      expect(roots.map((stored) => stored?.dag.rootSpanId)).toEqual(['3', '2', '1']);
+    });
+
     it('ends with the newest version, whatever the order in which builders write', async () => {
       const tenant = freshName('tenant');
       const versions = Array.from({ length: 20 }, (_, i) => BigInt((i * 7) % 20) + 1n);
-      await Promise.all(versions.map((version) => store.writer.put({ tenant, traceId: 't', version, dag: PLAIN })));
+      await Promise.all(versions.map((version) => store.writer.put([{ tenant, traceId: 't', version, dag: PLAIN }])));
       expect(await store.reader.byTrace(tenant, 't')).toMatchObject({ version: 20n });
     });
 

@@ -26,7 +26,7 @@ export function describeErrorTraceQueue(name: string, makeStore: MakeLogStore): 
 
     beforeEach(async () => {
       await store().passTime(1_000_000);
-      for (const trace of await claim('cleaner', 10_000)) await store().queue.built('cleaner', trace, 0);
+      for (const trace of await claim('cleaner', 10_000)) await store().queue.built('cleaner', [trace], 0);
       partition = new TestPartition();
     });
 
@@ -74,7 +74,7 @@ export function describeErrorTraceQueue(name: string, makeStore: MakeLogStore): 
     it('does not give a built trace again until its records move on', async () => {
       const { queue } = store();
       await raise('t');
-      await queue.built('a', await claimOne(), 0);
+      await queue.built('a', [await claimOne()], 0);
       expect(await claim()).toEqual([]);
       expect(await queue.nextDueInMs()).toBeNull();
       await raise('t');
@@ -87,7 +87,7 @@ export function describeErrorTraceQueue(name: string, makeStore: MakeLogStore): 
       const claimed = await claimOne();
       await raise('t');
       expect(await claim('b')).toEqual([]);
-      await queue.built('a', claimed, 30_000);
+      await queue.built('a', [claimed], 30_000);
       expect(await claim('b')).toEqual([]);
       const due = await queue.nextDueInMs();
       expect(due).toBeGreaterThan(0);
@@ -99,7 +99,7 @@ export function describeErrorTraceQueue(name: string, makeStore: MakeLogStore): 
     it('lets a trace rest that was built, also where its records move on later', async () => {
       const { queue, passTime } = store();
       await raise('t');
-      await queue.built('a', await claimOne(), 30_000);
+      await queue.built('a', [await claimOne()], 30_000);
       await raise('t');
       expect(await claim()).toEqual([]);
       await passTime(30_000);
@@ -117,9 +117,9 @@ export function describeErrorTraceQueue(name: string, makeStore: MakeLogStore): 
       expect(next.attempts).toBe(2);
       await queue.failed('frozen', frozen, 'too late', 1);
       await queue.postponed('frozen', frozen, 0);
-      await queue.built('frozen', frozen, 0);
+      await queue.built('frozen', [frozen], 0);
       expect(await claim('third')).toEqual([]);
-      await queue.built('next', next, 0);
+      await queue.built('next', [next], 0);
       await passTime(LEASE_MS);
       expect(await claim('third')).toEqual([]);
     });
@@ -171,7 +171,7 @@ export function describeErrorTraceQueue(name: string, makeStore: MakeLogStore): 
       await passTime(1_000_000);
       const second = await claimOne();
       expect(second.attempts).toBe(2);
-      await queue.built('a', second, 0);
+      await queue.built('a', [second], 0);
       await raise('t');
       expect((await claimOne()).attempts).toBe(1);
     });

@@ -10,7 +10,7 @@ export function errorTracesSuite(store: () => LogStoreUnderTest): void {
   async function drain(): Promise<readonly { traceId: string; version: bigint; first: boolean; firstErrorReceivedAt: number }[]> {
     const { queue } = store();
     const claimed = await queue.claim('drain', 10_000, 60_000);
-    for (const trace of claimed) await queue.built('drain', trace, 0);
+    for (const trace of claimed) await queue.built('drain', [trace], 0);
     return claimed;
   }
   beforeEach(async () => {

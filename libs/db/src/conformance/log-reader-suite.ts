@@ -170,6 +170,26 @@ export function logReaderSuite(store: () => LogStoreUnderTest): void {
     expect([exact.truncated, exact.records.length]).toEqual([false, 20]);
   });
 
+  it('gives several small traces at once as it gives each alone, and none that is larger', async () => {
+    const { writer, reader } = store();
+    const partition = new TestPartition();
+    const { tenant } = partition;
+    const logs = ['a', 'b', 'a', 'large', 'b', 'large', 'large'].map((traceId, i) => ({
+      traceId,
+      message: `${i}`,
+      level: i % 4,
+    }));
+    await storeGood(writer, partition.batchOf(...logs));
+    const names = ['b', 'unknown', 'large', 'a'];
+    const alone = await Promise.all(names.map((traceId) => reader.traceRecords(tenant, traceId, 2)));
+    const together = await reader.smallTraces(
+      [...names, 'a'].map((traceId, i) => ({ tenant: i < names.length ? tenant : `${tenant}-other`, traceId })),
+      2,
+    );
+    expect(alone.map(({ truncated }) => truncated)).toEqual([false, false, true, false]);
+    expect(together).toEqual([...alone.map(({ records, truncated }) => (truncated ? null : records)), []]);
+  });
+
   it('rejects with the reason of a signal that is aborted already', async () => {
     const { reader } = store();
     const reason = new Error('the caller went away');

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, inArray, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { DagPage, DagPageRequest, DagReader, DagWriter, StoredDag } from '../api/dag-store.js';
 import { dagRowOf, storedDagOf } from './dag-rows.js';
@@ -6,20 +6,40 @@ import type { Database } from './database.js';
 import { dags } from './schema/dags.js';
 import { timestampText } from './sql/time-parameter.js';
 
+/** Every column as the refused row has it. */
+const NEW_ROW = Object.fromEntries(
+  Object.entries(getTableColumns(dags)).map(([key, column]) => [key, sql.raw(`excluded."${column.name}"`)]),
+);
+
+function byKey(a: { tenant: string; traceId: string }, b: { tenant: string; traceId: string }): number {
+  return compare(a.tenant, b.tenant) || compare(a.traceId, b.traceId);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** DagWriter and DagReader on PostgreSQL: the table dags of the DAG database. */
 export class PostgresDagStore implements DagWriter, DagReader {
   constructor(private readonly database: Database) {}
 
-  async put(stored: Omit<StoredDag, 'updatedAt'>): Promise<'written' | 'older'> {
-    const row = { ...dagRowOf(stored), updatedAt: sql`now()` };
+  async put(stored: readonly Omit<StoredDag, 'updatedAt'>[]): Promise<readonly ('written' | 'older')[]> {
+    if (stored.length === 0) return [];
+    // Two builders may write the same traces: in one order, so that neither waits for the other in a ring.
+    const rows = stored.map((dag) => ({ ...dagRowOf(dag), updatedAt: sql`now()` })).sort(byKey);
     const written = await this.database.withClient((client) =>
       drizzle({ client })
         .insert(dags)
-        .values(row)
-        .onConflictDoUpdate({ target: [dags.tenant, dags.traceId], set: row, setWhere: sql`${dags.version} < excluded.version` })
-        .returning({ version: dags.version }),
+        .values(rows)
+        .onConflictDoUpdate({
+          target: [dags.tenant, dags.traceId],
+          set: NEW_ROW,
+          setWhere: sql`${dags.version} < excluded.version`,
+        })
+        .returning({ tenant: dags.tenant, traceId: dags.traceId }),
     );
-    return written.length > 0 ? 'written' : 'older';
+    const keys = new Set(written.map(({ tenant, traceId }) => JSON.stringify([tenant, traceId])));
+    return stored.map(({ tenant, traceId }) => (keys.has(JSON.stringify([tenant, traceId])) ? 'written' : 'older'));
   }
 
   /** Two steps: which DAGs fit into the page by their sizes, then their contents. */

@@ -17,11 +17,20 @@ const CLAIM = `
   )
   SELECT tenant, trace_id, version, attempts, first, first_error_ms FROM claimed ORDER BY due_since, first_error_ms, trace_id`;
 
-/** Only the holder of the lease says when the trace rests; what is built is built, whoever says so. */
+/**
+ * Only the holder of the lease says when the trace rests; what is built is built, whoever says so. Rows are locked in the
+ * order of their keys, as the log writer locks them.
+ */
 const BUILT = `
-  UPDATE error_traces SET built_version = greatest(built_version, $4), attempts = 0, lease_owner = NULL,
+  WITH built AS MATERIALIZED (
+    SELECT e.tenant, e.trace_id, b.version
+    FROM unnest($1::text[], $2::text[], $3::bigint[]) AS b (tenant, trace_id, version)
+    JOIN error_traces e ON e.tenant = b.tenant AND e.trace_id = b.trace_id AND e.lease_owner = $4
+    ORDER BY e.tenant, e.trace_id FOR UPDATE OF e
+  )
+  UPDATE error_traces AS e SET built_version = greatest(e.built_version, built.version), attempts = 0, lease_owner = NULL,
     due_at = now() + $5 * interval '1 ms'
-  WHERE tenant = $1 AND trace_id = $2 AND lease_owner = $3`;
+  FROM built WHERE e.tenant = built.tenant AND e.trace_id = built.trace_id`;
 
 const FAILED = `
   UPDATE error_traces SET lease_owner = NULL,
@@ -69,11 +78,17 @@ export class PostgresErrorTraceQueue implements ErrorTraceQueue {
     }));
   }
 
-  async built(owner: string, trace: ClaimedTrace, restMs: number): Promise<void> {
+  async built(owner: string, traces: readonly ClaimedTrace[], restMs: number): Promise<void> {
     await this.database.query({
       name: 'error-trace-built',
       text: BUILT,
-      values: [trace.tenant, trace.traceId, owner, String(trace.version), restMs],
+      values: [
+        traces.map(({ tenant }) => tenant),
+        traces.map(({ traceId }) => traceId),
+        traces.map(({ version }) => String(version)),
+        owner,
+        restMs,
+      ],
     });
   }
 

@@ -1,24 +1,29 @@
 import type { BusSource, DeadLetter, FetchedBatch, StoredPosition } from '#domain';
 import type { PoolClient } from 'pg';
 import type { LogWriter, StoreOutcome } from '../api/log-writer.js';
+import { StoreUnavailableError } from '../api/store-unavailable.js';
 import { BatchEncoder, type UnstorableRecord } from './copy/batch-encoder.js';
 import type { Database } from './database.js';
+import { DEFAULT_PARTITION_DAYS } from './partition-ranges.js';
 import { isConflict, isDataFault, isMissingPartition } from './sql-state.js';
+import { receiptTime } from './receipt-time.js';
 import { claimRetryKeys } from './sql/claim-retry-keys.js';
 import { copyRows } from './sql/copy-rows.js';
 import { movePosition } from './sql/move-position.js';
 import { ensurePartition, startOfDay } from './sql/partitions.js';
 import { raiseErrorTraces } from './sql/raise-error-traces.js';
 import { readEpoch, readPositions } from './sql/read-positions.js';
+import { storeAtOnce } from './sql/store-at-once.js';
 import { storableRows } from './storable-rows.js';
+
+export interface LogWriterOptions {
+  /** Whole UTC days that a new partition spans (partitionWidthDays); default: that of a retention of 30 days. */
+  readonly partitionDays?: number;
+}
 
 type OnUnstorable = (letters: readonly DeadLetter[]) => Promise<void>;
 type SqlStep = (client: PoolClient) => Promise<StoreOutcome>;
 
-const DAY_MS = 86_400_000;
-/** Receipt times outside of this are not ours (a foreign producer's clock): the time of storing is taken instead. */
-const OLDEST_RECEIPT_MS = 400 * DAY_MS;
-const NEWEST_RECEIPT_MS = DAY_MS;
 const CONFLICT_TRIES = 5;
 
 /**
@@ -30,13 +35,18 @@ const CONFLICT_TRIES = 5;
  *    each record checked by the contract, then runs of rows under savepoints, halved until the bad one stands alone;
  * 4. traces with errors are raised for the DAG builder;
  * 5. records that can't be stored are handed over; commit.
+ *
+ * A batch without retry keys goes a short way first: the same transaction in one round trip (storeAtOnce).
  */
 export class PostgresLogWriter implements LogWriter {
   private readonly epochs = new Map<string, number>();
   private readonly knownDays = new Set<number>();
   private readonly idleEncoders: BatchEncoder[] = [];
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly options: LogWriterOptions = {},
+  ) {}
 
   async store(batch: FetchedBatch, onUnstorable: OnUnstorable): Promise<StoreOutcome> {
     const encoder = this.idleEncoders.pop() ?? new BatchEncoder();
@@ -53,18 +63,37 @@ export class PostgresLogWriter implements LogWriter {
 
   private async storeWith(encoder: BatchEncoder, batch: FetchedBatch, onUnstorable: OnUnstorable): Promise<StoreOutcome> {
     const now = Date.now();
+    // Retry keys are known only after an answer of the database.
+    let atOnce = batch.slices.every(({ retryKey }) => retryKey === undefined);
     let careful = false;
     for (let conflicts = 0; ;) {
       try {
         const epoch = await this.epochOf(batch.source);
         await this.ensurePartitions(batch, now);
+        const stored = atOnce ? await this.storeAtOnce(encoder, batch, epoch, now) : null;
+        if (stored !== null) return stored;
         return await this.database.transaction(this.steps(encoder, batch, epoch, now, careful, onUnstorable));
       } catch (error) {
-        if (isDataFault(error) && !careful) careful = true;
+        if (atOnce && !(error instanceof StoreUnavailableError)) atOnce = false;
+        else if (isDataFault(error) && !careful) careful = true;
         else if (isMissingPartition(error) && conflicts++ < CONFLICT_TRIES) this.knownDays.clear();
         else if (!isConflict(error) || conflicts++ >= CONFLICT_TRIES) throw error;
       }
     }
+  }
+
+  /** The short way of a batch in which all is as usual; null where the long way has to be gone. */
+  private async storeAtOnce(
+    encoder: BatchEncoder,
+    batch: FetchedBatch,
+    epoch: number,
+    now: number,
+  ): Promise<StoreOutcome | null> {
+    encoder.begin(batch, epoch, false);
+    for (const slice of batch.slices) encoder.add(slice, receiptTime(slice.receivedAt, now));
+    if (encoder.rows === 0 || encoder.unstorable.length > 0) return null;
+    const raised = await this.database.withClient((client) => storeAtOnce(client, batch, encoder));
+    return { kind: 'stored', records: encoder.rows, duplicates: batch.slices.map(() => false), errorTraces: raised > 0 };
   }
 
   private steps(
@@ -105,14 +134,11 @@ export class PostgresLogWriter implements LogWriter {
     for (const slice of batch.slices) {
       const day = startOfDay(receiptTime(slice.receivedAt, now));
       if (this.knownDays.has(day)) continue;
-      await this.database.withClient((client) => ensurePartition(client, day));
+      const width = this.options.partitionDays ?? DEFAULT_PARTITION_DAYS;
+      await this.database.withClient((client) => ensurePartition(client, day, width));
       this.knownDays.add(day);
     }
   }
-}
-
-function receiptTime(receivedAt: number, now: number): number {
-  return receivedAt > now - OLDEST_RECEIPT_MS && receivedAt < now + NEWEST_RECEIPT_MS ? receivedAt : now;
 }
 
 function deadLetterOf(record: UnstorableRecord, batch: FetchedBatch): DeadLetter {

@@ -55,6 +55,12 @@ export function isDuplicateObject(error: unknown): boolean {
   return state === '42P07' || state === '42710' || state === '23505';
 }
 
+/** Somebody else made, took or detached a partition in the meantime: look again. */
+export function isPartitionRace(error: unknown): boolean {
+  // 42P17: the range overlaps with one that was attached a moment ago. 42P01, 55000: the partition is none any more.
+  return isDuplicateObject(error) || ['42P17', '42P01', '55000'].includes(sqlState(error) ?? '');
+}
+
 /** The database can't be used now, and may be later. */
 export function isUnavailable(error: unknown): boolean {
   const state = sqlState(error);

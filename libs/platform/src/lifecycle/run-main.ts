@@ -1,6 +1,7 @@
 import type { AppName, Config } from '../config/config.js';
 import { loadConfig } from '../config/load-config.js';
 import { createLogger, type Logger } from '../logging/logger.js';
+import { growHeapFreely } from './heap.js';
 import { Lifecycle } from './lifecycle.js';
 
 /** What a program's main function works with. */
@@ -39,6 +40,7 @@ export async function runMain(
   main: (running: Running) => Promise<void>,
   host: ProcessHost = process,
 ): Promise<void> {
+  growHeapFreely();
   let config: Config;
   try {
     config = loadConfig(app, host.env);

@@ -1,7 +1,7 @@
 import type { FetchedBatch, MutableInstant, PositionedSlice } from '#domain';
 import { ERROR_SEVERITY, SEVERITY_BY_WIRE_LEVEL, parseTimestamp, timestampFaultReason } from '#domain';
 import { LogFields, WireCursor, readLog, recordFault } from '#proto';
-import { CopyBuffer } from './copy-buffer.js';
+import { CopyBuffer, recordOffset, type RecordOffset } from './copy-buffer.js';
 import { attributesField, extraField, isBraced, resourceField } from './json-fields.js';
 import { STORE_LIMITS } from './store-limits.js';
 import { TraceTally } from './trace-tally.js';
@@ -75,6 +75,7 @@ export class BatchEncoder {
     this.receipts.push(receivedAt);
     this.traces.open(slice.tenant, slice.value);
     const tenant = Buffer.from(slice.tenant, 'utf8');
+    const offset = recordOffset(slice.offset);
     const { outer } = this;
     outer.open(slice.value, 0, slice.value.length);
     let index = 0;
@@ -86,7 +87,7 @@ export class BatchEncoder {
       }
       const end = outer.lengthEnd();
       if (outer.fault !== null) break;
-      const reason = this.addRecord(slice, tenant, outer.pos, end, index, receivedAt);
+      const reason = this.addRecord(slice.value, tenant, offset, outer.pos, end, index, receivedAt);
       if (reason === null) this.noteRow(sliceNumber, index, outer.pos, end);
       else this.unstorable.push({ slice, index, reason, bytes: Buffer.from(slice.value.subarray(outer.pos, end)) });
       outer.pos = end;
@@ -120,15 +121,15 @@ export class BatchEncoder {
 
   /** Writes one row; answers why not where the record can't be one. */
   private addRecord(
-    slice: PositionedSlice,
+    source: Buffer,
     tenant: Buffer,
+    offset: RecordOffset,
     start: number,
     end: number,
     index: number,
     receivedAt: number,
   ): string | null {
     const { fields: f, inner, buffer: out, time } = this;
-    const source = slice.value;
     inner.open(source, start, end);
     readLog(inner, f);
     if (inner.fault !== null) return `the record is no Log: ${inner.fault}`;
@@ -152,7 +153,7 @@ export class BatchEncoder {
     out.int16(COLUMN_COUNT);
     out.timestampField(Math.floor(receivedAt / 1000), (receivedAt % 1000) * 1_000_000);
     out.timestampField(time.seconds, time.nanos);
-    out.recordIdField(this.epoch, this.partition, slice.offset, index);
+    out.recordIdField(this.epoch, this.partition, offset, index);
     out.int32Field(size);
     out.int16Field(time.nanos % 1000);
     out.int16Field(severity);

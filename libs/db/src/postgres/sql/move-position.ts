@@ -1,14 +1,17 @@
 import type { FetchedBatch } from '#domain';
 import type { PoolClient } from 'pg';
+import { receiptTime } from '../receipt-time.js';
 
 /** `moved`, or where the store stands instead. */
 export type MovedPosition = { readonly kind: 'moved' } | { readonly kind: 'fenced'; readonly position: bigint | null };
 
-const MOVE = `
-  UPDATE bus_positions SET next_offset = $6, updated_at = now()
+export const MOVE_POSITION = `
+  UPDATE bus_positions SET next_offset = $6, reached_at = greatest(reached_at, to_timestamp($7::double precision / 1000)),
+    updated_at = now()
   WHERE topic = $1 AND "partition" = $2 AND cluster_id = $3 AND topic_id = $4 AND next_offset = $5`;
 const BEGIN = `
-  INSERT INTO bus_positions (topic, "partition", cluster_id, topic_id, next_offset) VALUES ($1, $2, $3, $4, $5)
+  INSERT INTO bus_positions (topic, "partition", cluster_id, topic_id, next_offset, reached_at)
+  VALUES ($1, $2, $3, $4, $5, to_timestamp($6::double precision / 1000))
   ON CONFLICT DO NOTHING`;
 const READ = `SELECT next_offset, topic_id FROM bus_positions WHERE topic = $1 AND "partition" = $2`;
 
@@ -21,12 +24,25 @@ const READ = `SELECT next_offset, topic_id FROM bus_positions WHERE topic = $1 A
 export async function movePosition(client: PoolClient, batch: FetchedBatch): Promise<MovedPosition> {
   const { source, partition } = batch;
   const place = [source.topic, partition];
-  const identity = [source.clusterId, source.topicId];
-  const move = { name: 'move-position', text: MOVE, values: [...place, ...identity, String(batch.from), String(batch.next)] };
+  const move = { name: 'move-position', text: MOVE_POSITION, values: positionMove(batch) };
   if ((await client.query(move)).rowCount === 1) return { kind: 'moved' };
-  const begin = { name: 'begin-position', text: BEGIN, values: [...place, ...identity, String(batch.next)] };
+  const values = [...place, source.clusterId, source.topicId, String(batch.next), reachedMs(batch)];
+  const begin = { name: 'begin-position', text: BEGIN, values };
   if ((await client.query(begin)).rowCount === 1) return { kind: 'moved' };
   const found = await client.query<{ next_offset: string; topic_id: string }>(READ, place);
   const row = found.rows[0];
   return { kind: 'fenced', position: row?.topic_id === source.topicId ? BigInt(row.next_offset) : null };
+}
+
+/** The parameters of MOVE_POSITION. */
+export function positionMove(batch: FetchedBatch): (string | null)[] {
+  const { topic, clusterId, topicId } = batch.source;
+  return [topic, String(batch.partition), clusterId, topicId, String(batch.from), String(batch.next), reachedMs(batch)];
+}
+
+/** The latest receipt in the batch, milliseconds; null where it holds no slice. Greatest() passes over null. */
+function reachedMs(batch: FetchedBatch): string | null {
+  const now = Date.now();
+  const latest = batch.slices.reduce((max, { receivedAt }) => Math.max(max, receiptTime(receivedAt, now)), -1);
+  return latest < 0 ? null : String(latest);
 }

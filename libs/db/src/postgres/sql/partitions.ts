@@ -1,55 +1,85 @@
 import type { PoolClient } from 'pg';
-import { isDuplicateObject } from '../sql-state.js';
+import { DAY_MS, missingRanges, type TimeRange } from '../partition-ranges.js';
+import { isPartitionRace } from '../sql-state.js';
+import { finishDetaching } from './detach-partition.js';
+import { readPartitions } from './read-partitions.js';
 
-const DAY_MS = 86_400_000;
+export { startOfDay } from '../partition-ranges.js';
 
-/** First millisecond of the UTC day that holds `ms`. */
-export function startOfDay(ms: number): number {
-  return Math.floor(ms / DAY_MS) * DAY_MS;
-}
+/** Any number that no other program takes; whoever makes partitions waits for the other on it. */
+const PARTITION_LOCK = 7_205_759_405;
+const TRIES = 5;
 
-/** `logs_20250416` for the day that starts at `dayMs`. */
-export function partitionName(dayMs: number): string {
-  return `logs_${new Date(dayMs).toISOString().slice(0, 10).replaceAll('-', '')}`;
+/** `logs_20250416` for a partition that begins on that day. For people: what it holds is said by its bounds. */
+export function partitionName(fromMs: number): string {
+  return `logs_${new Date(fromMs).toISOString().slice(0, 10).replaceAll('-', '')}`;
 }
 
 /**
- * Makes the partition for one day of receipt where it is missing.
+ * Makes what is missing of the partitions for one UTC day of receipt; safe among any number of processes.
  *
  * CREATE ... PARTITION OF would take ACCESS EXCLUSIVE on `logs` and stop every reader; a table made apart and attached
- * takes SHARE UPDATE EXCLUSIVE only, and its CHECK saves the scan of the new partition.
+ * takes SHARE UPDATE EXCLUSIVE only, and its CHECK saves the scan of the new partition. Waits for a lock for seconds only
+ * and rejects then. The client must not be within a transaction.
+ *
+ * @param dayMs start of the day, milliseconds since 1970
+ * @param widthDays days that a new partition spans where its neighbours leave room (partitionWidthDays)
  */
-export async function ensurePartition(client: PoolClient, dayMs: number): Promise<void> {
-  const name = partitionName(dayMs);
-  const found = await client.query('SELECT 1 FROM pg_inherits WHERE inhrelid = to_regclass($1) AND inhparent = $2::regclass', [
-    name,
-    'logs',
-  ]);
-  if (found.rowCount !== 0) return;
-  const from = new Date(dayMs).toISOString();
-  const to = new Date(dayMs + DAY_MS).toISOString();
-  await client.query('BEGIN');
-  try {
-    await client.query("SET LOCAL lock_timeout = '5s'");
-    // Two writers may find it missing at once: the second waits here and finds the table.
-    await client.query('SELECT pg_advisory_xact_lock($1, $2)', [PARTITION_LOCK, Math.floor(dayMs / DAY_MS)]);
-    const again = await client.query('SELECT 1 FROM pg_inherits WHERE inhrelid = to_regclass($1) AND inhparent = $2::regclass', [
-      name,
-      'logs',
-    ]);
-    if (again.rowCount === 0) {
-      await client.query(`CREATE TABLE IF NOT EXISTS ${name} (LIKE logs INCLUDING DEFAULTS INCLUDING COMMENTS)`);
-      await client.query(
-        `ALTER TABLE ${name} ADD CONSTRAINT ${name}_day CHECK (received_at >= '${from}' AND received_at < '${to}')`,
-      );
-      await client.query(`ALTER TABLE logs ATTACH PARTITION ${name} FOR VALUES FROM ('${from}') TO ('${to}')`);
-      await client.query(`ALTER TABLE ${name} DROP CONSTRAINT ${name}_day`);
+export async function ensurePartition(client: PoolClient, dayMs: number, widthDays: number): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const existing = await readPartitions(client);
+    // Retention is about to drop the day and was stopped in the middle: its range is free once that has ended.
+    const leaving = existing.find(({ from, to, detaching }) => detaching && from < dayMs + DAY_MS && to > dayMs);
+    if (leaving === undefined && missingRanges(dayMs, widthDays, existing).length === 0) return;
+    try {
+      if (leaving === undefined) await makeMissing(client, dayMs, widthDays);
+      else await finishDetaching(client, leaving);
+    } catch (error) {
+      if (!isPartitionRace(error) || tries >= TRIES) throw error;
     }
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    if (!isDuplicateObject(error)) throw error;
   }
 }
 
-const PARTITION_LOCK = 7_205_760;
+async function makeMissing(client: PoolClient, dayMs: number, widthDays: number): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await client.query("SET LOCAL lock_timeout = '5s'");
+    await client.query('SELECT pg_advisory_xact_lock($1)', [PARTITION_LOCK]);
+    // Somebody else may have made it while this one waited.
+    for (const range of missingRanges(dayMs, widthDays, await readPartitions(client))) await makePartition(client, range);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
+interface FreeName {
+  readonly parent: string;
+  readonly table: string;
+  readonly check: string;
+}
+
+/** The first of `name`, `name_2`, ... that no table has in the schema of `logs`: retention may not have dropped an old one yet. */
+const FREE_NAME = `
+  SELECT format('%I.%I', n.nspname, c.relname) AS parent, format('%I.%I', n.nspname, candidate) AS table,
+    quote_ident(candidate || '_range') AS check
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  CROSS JOIN generate_series(1, 1000) AS number
+  CROSS JOIN LATERAL (SELECT CASE number WHEN 1 THEN $1 ELSE $1 || '_' || number END) AS named (candidate)
+  WHERE c.oid = 'logs'::regclass AND to_regclass(format('%I.%I', n.nspname, candidate)) IS NULL
+  ORDER BY number LIMIT 1`;
+
+async function makePartition(client: PoolClient, range: TimeRange): Promise<void> {
+  const named = await client.query<FreeName>(FREE_NAME, [partitionName(range.from)]);
+  const [name] = named.rows;
+  if (name === undefined) throw new Error(`Every name for a partition from ${partitionName(range.from)} on is taken.`);
+  const from = new Date(range.from).toISOString();
+  const to = new Date(range.to).toISOString();
+  const { parent, table, check } = name;
+  const like = 'INCLUDING DEFAULTS INCLUDING COMMENTS INCLUDING STORAGE INCLUDING COMPRESSION';
+  await client.query(`CREATE TABLE ${table} (LIKE ${parent} ${like})`);
+  await client.query(`ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (received_at >= '${from}' AND received_at < '${to}')`);
+  await client.query(`ALTER TABLE ${parent} ATTACH PARTITION ${table} FOR VALUES FROM ('${from}') TO ('${to}')`);
+  await client.query(`ALTER TABLE ${table} DROP CONSTRAINT ${check}`);
+}

@@ -5,7 +5,7 @@ import type { PoolClient } from 'pg';
  *
  * Keys are sorted, so that two writers lock them in the same order. A trace's first error makes its row.
  */
-const RAISE = `
+export const RAISE_ERROR_TRACES = `
   INSERT INTO error_traces AS e (tenant, trace_id, first_error_received_at)
   SELECT t.tenant, t.trace_id, t.received_at
   FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS t (tenant, trace_id, received_at)
@@ -22,21 +22,33 @@ const RAISE = `
  * @param traces tenant -> trace id -> receipt of its first error in this batch (ms), 0 where it has none here.
  * @returns how many traces were raised.
  */
-export async function raiseErrorTraces(
-  client: PoolClient,
-  traces: ReadonlyMap<string, ReadonlyMap<string, number>>,
-): Promise<number> {
+export async function raiseErrorTraces(client: PoolClient, traces: TouchedTraces): Promise<number> {
+  const values = raisedTraces(traces);
+  if (values === null) return 0;
+  const raised = await client.query({ name: 'raise-error-traces', text: RAISE_ERROR_TRACES, values });
+  return raised.rowCount ?? 0;
+}
+
+type TouchedTraces = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** The parameters of RAISE_ERROR_TRACES, written as PostgreSQL writes arrays; null where no record has a trace. */
+export function raisedTraces(traces: TouchedTraces): string[] | null {
   const tenants: string[] = [];
   const traceIds: string[] = [];
-  const errorTimes: (Date | null)[] = [];
+  const errorTimes: string[] = [];
   for (const [tenant, byTrace] of traces) {
+    const quoted = quotedElement(tenant);
     for (const [traceId, errorAt] of byTrace) {
-      tenants.push(tenant);
-      traceIds.push(traceId);
-      errorTimes.push(errorAt === 0 ? null : new Date(errorAt));
+      tenants.push(quoted);
+      traceIds.push(quotedElement(traceId));
+      errorTimes.push(errorAt === 0 ? 'NULL' : new Date(errorAt).toISOString());
     }
   }
-  if (traceIds.length === 0) return 0;
-  const raised = await client.query({ name: 'raise-error-traces', text: RAISE, values: [tenants, traceIds, errorTimes] });
-  return raised.rowCount ?? 0;
+  if (traceIds.length === 0) return null;
+  return [tenants, traceIds, errorTimes].map((elements) => `{${elements.join(',')}}`);
+}
+
+/** Source: https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO */
+function quotedElement(text: string): string {
+  return `"${text.replace(/[\\"]/g, '\\$&')}"`;
 }

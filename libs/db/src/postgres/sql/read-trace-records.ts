@@ -1,16 +1,29 @@
+import { instantOfEpochMicros, type TraceRecord } from '#domain';
 import type { QueryConfig } from 'pg';
+import type { TraceKey } from '../../api/log-reader.js';
 
 /**
  * What the DAG builder reads of a trace: errors first, so that a cap never cuts them off. Messages are cut, since
  * nothing the DAG says needs more.
  */
+const COLUMNS = `id::text AS record_id, coalesce(span_id, '') AS span_id, coalesce(parent_id, '') AS parent_id, service,
+    left(message, 4096) AS message, severity, (extract(epoch FROM "time") * 1000000)::bigint AS time_micros, nanos`;
+const ERRORS_FIRST = '(severity >= 17) DESC, "time", nanos, id';
+
 const RECORDS = `
-  SELECT id::text AS record_id, coalesce(span_id, '') AS span_id, coalesce(parent_id, '') AS parent_id, service,
-    left(message, 4096) AS message, severity, (extract(epoch FROM "time") * 1000000)::bigint AS time_micros, nanos
-  FROM logs
+  SELECT ${COLUMNS} FROM logs
   WHERE trace_id = $1 AND tenant = $2
-  ORDER BY (severity >= 17) DESC, "time", nanos, id
+  ORDER BY ${ERRORS_FIRST}
   LIMIT $3`;
+
+const SMALL_TRACES = `
+  SELECT wanted.place, record.*
+  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted (tenant, trace_id, place), LATERAL (
+    SELECT ${COLUMNS} FROM logs
+    WHERE trace_id = wanted.trace_id AND tenant = wanted.tenant
+    ORDER BY ${ERRORS_FIRST}
+    LIMIT $3
+  ) AS record`;
 
 export interface TraceRecordRow {
   readonly record_id: string;
@@ -25,6 +38,24 @@ export interface TraceRecordRow {
 
 export function readTraceRecords(tenant: string, traceId: string, limit: number): QueryConfig {
   return { name: 'trace-records', text: RECORDS, values: [traceId, tenant, limit] };
+}
+
+/** Several traces in one round trip; `place` counts them from 1. */
+export function readSmallTraces(traces: readonly TraceKey[], limit: number): QueryConfig {
+  const values = [traces.map(({ tenant }) => tenant), traces.map(({ traceId }) => traceId), limit];
+  return { name: 'small-traces', text: SMALL_TRACES, values };
+}
+
+export function traceRecordOf(row: TraceRecordRow): TraceRecord {
+  return {
+    id: row.record_id.replaceAll('-', ''),
+    spanId: row.span_id,
+    parentId: row.parent_id,
+    service: row.service,
+    message: row.message,
+    severity: row.severity,
+    time: instantOfEpochMicros(BigInt(row.time_micros), row.nanos),
+  };
 }
 
 export function worstSeverity(tenant: string, traceId: string): QueryConfig {

@@ -1,0 +1,73 @@
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { LOG_MAINTENANCE, StoreUnavailableError, type LogMaintenance, type MaintenanceOutcome } from '#db';
+import { LOGGER, Metrics, type Logger } from '#platform';
+import { WakeSignal } from '../dags/wake-signal.js';
+import { STORE_READY, type StoreReady } from '../store-ready.js';
+
+/** Partitions are made two days ahead and retention counts in days: minutes are soon enough. */
+const EVERY_MS = 5 * 60_000;
+/** After a run that was cut short. */
+const AGAIN_MS = 60_000;
+
+/**
+ * Runs the store's maintenance once the store is ready and every few minutes from then on. A run that fails is logged and
+ * tried again; at shutdown the run under way is stopped, and the next process goes on where it ended.
+ */
+@Injectable()
+export class StoreMaintenance implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly signal = new WakeSignal();
+  private readonly stopping = new AbortController();
+  private running: Promise<void> | null = null;
+  private looping = false;
+
+  constructor(
+    @Inject(LOG_MAINTENANCE) private readonly maintenance: LogMaintenance,
+    @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(STORE_READY) private readonly storeReady: StoreReady,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.running = this.storeReady().then(
+      () => this.loop(),
+      // The program ends before its store was there.
+      () => undefined,
+    );
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort(new Error('The program ends.'));
+    this.signal.wake();
+    if (this.looping) await this.running;
+  }
+
+  private async loop(): Promise<void> {
+    this.looping = true;
+    while (!this.stopping.signal.aborted) await this.signal.wait(await this.runOnce());
+  }
+
+  /** @returns milliseconds until the next run */
+  private async runOnce(): Promise<number> {
+    try {
+      this.note(await this.maintenance.run(this.stopping.signal));
+      return EVERY_MS;
+    } catch (error) {
+      if (this.stopping.signal.aborted) return 0;
+      this.metrics.maintenanceFailures.inc();
+      if (error instanceof StoreUnavailableError)
+        this.logger.warn({ reason: error.message }, 'Maintenance waits: the log database is not available.');
+      else this.logger.error({ err: error }, 'Maintenance of the log store failed and is tried again.');
+      return AGAIN_MS;
+    }
+  }
+
+  private note(outcome: MaintenanceOutcome): void {
+    if (outcome.kind === 'elsewhere') return;
+    const { partitions, retryKeys, postponed, ...removed } = outcome;
+    this.metrics.partitions.set(partitions);
+    this.metrics.retryKeys.set(retryKeys);
+    this.metrics.partitionsDropped.inc(removed.partitionsDropped);
+    if (removed.partitionsDropped > 0) this.logger.info(removed, 'Retention dropped partitions of the log store.');
+    for (const reason of postponed) this.logger.warn({ reason }, 'A part of the maintenance waits for the next run.');
+  }
+}

@@ -1,0 +1,35 @@
+import type { PoolClient } from 'pg';
+import type { TimeRange } from '../partition-ranges.js';
+
+/** A partition of `logs` as PostgreSQL's catalogue has it. */
+export interface StoredPartition extends TimeRange {
+  /** Schema and table, quoted where need be. */
+  readonly name: string;
+  /** Its detaching has begun and not ended: no statement sees it any more, but nothing else can take its range yet. */
+  readonly detaching: boolean;
+  /** What `markRetired` writes upon it, as an SQL literal. */
+  readonly mark: string;
+  readonly marked: boolean;
+}
+
+/** What stands on a table that retention drops, before the table's own name. */
+export const RETIRED = 'Rootspan: retention drops ';
+
+/** The bounds are asked of PostgreSQL, never read out of names: widths change, and a name can be taken. */
+const PARTITIONS = `
+  SELECT format('%I.%I', n.nspname, c.relname) AS name, i.inhdetachpending AS detaching,
+    quote_literal('${RETIRED}' || c.relname) AS mark,
+    coalesce(obj_description(c.oid, 'pg_class') = '${RETIRED}' || c.relname, false) AS marked,
+    (extract(epoch FROM replace(trim(both '''' FROM bound[1]), 'MINVALUE', '-infinity')::timestamptz) * 1000)::float8 AS "from",
+    (extract(epoch FROM replace(trim(both '''' FROM bound[2]), 'MAXVALUE', 'infinity')::timestamptz) * 1000)::float8 AS "to"
+  FROM pg_inherits i
+  JOIN pg_class c ON c.oid = i.inhrelid
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  JOIN LATERAL regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \\((.*)\\) TO \\((.*)\\)') AS bound ON bound IS NOT NULL
+  WHERE i.inhparent = 'logs'::regclass
+  ORDER BY "from"`;
+
+/** All partitions, oldest first; rejects where `logs` itself is missing. */
+export async function readPartitions(client: PoolClient): Promise<StoredPartition[]> {
+  return (await client.query<StoredPartition>({ name: 'read-partitions', text: PARTITIONS })).rows;
+}
