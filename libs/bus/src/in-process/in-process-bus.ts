@@ -8,7 +8,7 @@ import { Call } from './call.js';
 import { Lane, type LaneLimits } from './lane.js';
 
 export interface InProcessBusOptions {
-  /** Default 4. */
+  /** Default 2: measured best on 2 cores; more of them only make smaller transactions (bench/README.md). */
   readonly partitions?: number;
   /** Bytes of values that may wait or be under way, in total and of one tenant. Defaults 64 MiB and 32 MiB. */
   readonly queueBytes?: number;
@@ -20,7 +20,7 @@ export interface InProcessBusOptions {
 }
 
 const MIB = 1024 * 1024;
-const DEFAULT_PARTITIONS = 4;
+const DEFAULT_PARTITIONS = 2;
 const DEFAULT_QUEUE_BYTES = 64 * MIB;
 const DEFAULT_TENANT_BYTES = 32 * MIB;
 const DEFAULT_BATCH: LaneLimits = { batchBytes: 8 * MIB, batchSlices: 10_000 };

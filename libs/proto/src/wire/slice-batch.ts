@@ -100,11 +100,11 @@ export function sliceBatch(body: Buffer, options: SliceOptions): SlicedBatch {
   };
 }
 
-/** Which record goes into which slice. */
+/** Ranges and slices of the records of the body that is being cut: used again for every call, for one call often holds one record. */
+const records = { starts: new Int32Array(1024), ends: new Int32Array(1024), sliceOf: new Int32Array(1024) };
+
+/** Which record goes into which slice. One plan at a time. */
 class SlicePlan {
-  private starts = new Int32Array(1024);
-  private ends = new Int32Array(1024);
-  private sliceOf = new Int32Array(1024);
   private count = 0;
   private readonly openSlice: Int32Array;
   private readonly sizes: number[] = [];
@@ -137,10 +137,10 @@ class SlicePlan {
       this.oneTrace[slice] = sameBytes(body, f.traceIdStart, f.traceIdEnd, this.keyStarts[slice] ?? 0, this.keyEnds[slice] ?? 0);
     }
     this.sizes[slice] = (this.sizes[slice] ?? 0) + (end - start);
-    if (this.count === this.starts.length) this.grow();
-    this.starts[this.count] = start;
-    this.ends[this.count] = end;
-    this.sliceOf[this.count] = slice;
+    if (this.count === records.starts.length) grow();
+    records.starts[this.count] = start;
+    records.ends[this.count] = end;
+    records.sliceOf[this.count] = slice;
     this.count++;
   }
 
@@ -154,13 +154,14 @@ class SlicePlan {
   }
 
   copy(body: Buffer): BatchSlice[] {
+    const { starts, ends, sliceOf } = records;
     const values = this.sizes.map((size) => Buffer.allocUnsafe(size));
     const filled = new Int32Array(values.length);
     for (let i = 0; i < this.count;) {
-      const slice = this.sliceOf[i] ?? 0;
-      const start = this.starts[i] ?? 0;
-      let end = this.ends[i] ?? 0;
-      for (i++; i < this.count && this.sliceOf[i] === slice && this.starts[i] === end; i++) end = this.ends[i] ?? 0;
+      const slice = sliceOf[i] ?? 0;
+      const start = starts[i] ?? 0;
+      let end = ends[i] ?? 0;
+      for (i++; i < this.count && sliceOf[i] === slice && starts[i] === end; i++) end = ends[i] ?? 0;
       const at = filled[slice] ?? 0;
       const value = values[slice];
       if (value !== undefined) body.copy(value, at, start, end);
@@ -174,12 +175,12 @@ class SlicePlan {
       }),
     }));
   }
+}
 
-  private grow(): void {
-    this.starts = doubled(this.starts);
-    this.ends = doubled(this.ends);
-    this.sliceOf = doubled(this.sliceOf);
-  }
+function grow(): void {
+  records.starts = doubled(records.starts);
+  records.ends = doubled(records.ends);
+  records.sliceOf = doubled(records.sliceOf);
 }
 
 function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
