@@ -15,11 +15,10 @@ import { topFunctions } from './support/profile.js';
 import { listed, perSecond, progress, report } from './support/report.js';
 import { UsageMeter, type MeasuredProcess } from './support/usage.js';
 
-const USAGE =
-  'node dist/bench/lookup.js [--logs 3000000] [--partitions 1] [--seconds 10] [--seed 1] [--cpu-prof DIR] [--data-dir DIR]';
+const USAGE = 'node dist/bench/lookup.js [--logs 3000000] [--days 1] [--seconds 10] [--seed 1] [--cpu-prof DIR] [--data-dir DIR]';
 const options = readOptions(USAGE, {
   logs: 3_000_000,
-  partitions: 1,
+  days: 1,
   seconds: 10,
   seed: DEFAULT_SHAPE.seed,
   'cpu-prof': '',
@@ -34,7 +33,8 @@ await runBench(async (cleanup) => {
   const shape = { ...DEFAULT_SHAPE, seed: options.seed };
   const batches = Math.ceil(options.logs / shape.templateRecords) * (shape.templateRecords / shape.batchSize);
   const server = await startServer(cleanup, options['data-dir']);
-  await fill(server, new LoadBatches(shape), { batches, batchSize: shape.batchSize, days: Math.max(1, options.partitions) });
+  const days = Math.max(1, options.days);
+  const partitions = await fill(server, new LoadBatches(shape), { batches, batchSize: shape.batchSize, days });
 
   progress('starting query-service');
   const profiles = options['cpu-prof'] === '' ? '' : resolve(options['cpu-prof']);
@@ -54,8 +54,8 @@ await runBench(async (cleanup) => {
     runs.push({ clients, ...result, cpuMicros: meter.end(result.requests).cpuMicros });
   }
   const records = batches * shape.batchSize;
-  report('lookup', { ...options, logs: records }, { records, runs }, [
-    `${records} records in ${options.partitions} partition(s)`,
+  report('lookup', { ...options, logs: records }, { records, partitions, runs }, [
+    `${records} records of ${days} day(s) in ${partitions} partition(s)`,
     ...runs.map(
       ({ clients, perSecond: rate, ms, cpuMicros }) =>
         `${clients} client(s): ${perSecond(rate)}, p50 ${ms.p50} ms, p99 ${ms.p99} ms, max ${ms.max} ms; CPU us a request: ${listed(cpuMicros)}`,

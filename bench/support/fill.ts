@@ -1,4 +1,4 @@
-import { Database, PostgresLogWriter, migrateDatabase } from '#db/postgres';
+import { Database, PostgresLogWriter, migrateDatabase, partitionWidthDays } from '#db/postgres';
 import type { FetchedBatch } from '#domain';
 import { withSql, type BenchServer } from './deployment.js';
 import type { LoadBatches } from './load-batches.js';
@@ -7,7 +7,7 @@ import { progress } from './report.js';
 export interface FillOptions {
   readonly batches: number;
   readonly batchSize: number;
-  /** Days of receipt, up to today, over which the batches are spread evenly: as many partitions. */
+  /** Days of receipt, up to today, over which the batches are spread evenly; partitions are as wide as for RETENTION_DAYS of that many. */
   readonly days: number;
 }
 
@@ -17,8 +17,12 @@ const BATCHES_A_TRANSACTION = 10;
 const WRITERS = 2;
 const SOURCE = { clusterId: 'bench', topic: 'fill', topicId: '' };
 
-/** Fills the log store through the product's own writer, then lets PostgreSQL do what it would do in quiet hours. */
-export async function fill(server: BenchServer, batches: LoadBatches, options: FillOptions): Promise<void> {
+/**
+ * Fills the log store through the product's own writer, then lets PostgreSQL do what it would do in quiet hours.
+ *
+ * @returns how many partitions hold the records
+ */
+export async function fill(server: BenchServer, batches: LoadBatches, options: FillOptions): Promise<number> {
   const logs = new Database({ url: server.logsUrl, applicationName: 'rootspan bench', maxConnections: WRITERS });
   const dags = new Database({
     url: server.environment['DAG_DATABASE'] ?? '',
@@ -28,7 +32,7 @@ export async function fill(server: BenchServer, batches: LoadBatches, options: F
   try {
     await migrateDatabase(logs, 'log-ingestion');
     await migrateDatabase(dags, 'dag-builder');
-    const writer = new PostgresLogWriter(logs);
+    const writer = new PostgresLogWriter(logs, { partitionDays: partitionWidthDays(options.days) });
     for (const { first, end, receivedAt } of days(options)) {
       progress(`filling: ${end * options.batchSize} of ${options.batches * options.batchSize} records`);
       await withClockAt(receivedAt, async () => fillDay(writer, batches, first, end, receivedAt));
@@ -37,9 +41,11 @@ export async function fill(server: BenchServer, batches: LoadBatches, options: F
     await Promise.all([logs.close(), dags.close()]);
   }
   progress('VACUUM, ANALYZE, CHECKPOINT');
-  await withSql(server.logsUrl, async (client) => {
+  return withSql(server.logsUrl, async (client) => {
     await client.query('VACUUM (ANALYZE) logs');
     await client.query('CHECKPOINT');
+    const { rows } = await client.query("SELECT FROM pg_inherits WHERE inhparent = 'logs'::regclass");
+    return rows.length;
   });
 }
 
@@ -76,7 +82,7 @@ async function fillDay(writer: PostgresLogWriter, batches: LoadBatches, first: n
   await Promise.all(Array.from({ length: WRITERS }, (_, partition) => write(partition)));
 }
 
-/** The writer takes receipts of more than 400 days ago for a wrong clock, and 720 partitions need older ones: so time stands still there. */
+/** The writer takes receipts of more than 400 days ago for a wrong clock, and 720 days need older ones: so time stands still there. */
 async function withClockAt(ms: number, work: () => Promise<void>): Promise<void> {
   const now = Date.now;
   Date.now = () => ms;

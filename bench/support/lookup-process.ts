@@ -1,6 +1,6 @@
 /** The program of the readers' own process: takes one LookupRequest from its parent and answers with what it measured. */
-import { Client, credentials } from '@grpc/grpc-js';
 import { LogList, TraceIdRequest } from '#proto';
+import { GrpcConnection } from './grpc-connection.js';
 import { LoadBatches, type LoadShape } from './load-batches.js';
 import { durationsOf, type Durations } from './percentiles.js';
 import { seededRandom, type Random } from './random.js';
@@ -23,39 +23,26 @@ export interface LookupResult {
 const PATH = '/query.QueryService/GetLogsByTraceId';
 /** One answer in so many is decoded and its records are counted. */
 const CHECK_EVERY = 50;
-const identity = (bytes: Buffer): Buffer => bytes;
 
 async function lookUp({ address, shape, batches, clients, seconds }: LookupRequest): Promise<LookupResult> {
   const traces = new LoadBatches(shape);
   const ms: number[] = [];
   const startedAt = performance.now();
   const end = startedAt + seconds * 1000;
-  const read = async (client: Client, random: Random): Promise<void> => {
+  const read = async (client: GrpcConnection, random: Random): Promise<void> => {
     for (let count = 0; performance.now() < end; count++) {
       const { traceId, records } = traces.anyTrace(random, batches);
       const sentAt = performance.now();
-      const bytes = await ask(client, traceId);
+      const bytes = await client.ask(TraceIdRequest.encode({ traceId, pageSize: 0, pageToken: '' }).finish());
       ms.push(performance.now() - sentAt);
       if (count % CHECK_EVERY === 0) requireRecords(traceId, bytes, records);
     }
   };
-  const channels = Array.from({ length: clients }, () => {
-    return new Client(address, credentials.createInsecure(), { 'grpc.use_local_subchannel_pool': 1 });
-  });
-  await Promise.all(channels.map((client, i) => read(client, seededRandom(1_000 + i))));
+  const connections = Array.from({ length: clients }, () => new GrpcConnection(address, PATH));
+  await Promise.all(connections.map((client, i) => read(client, seededRandom(1_000 + i))));
   const perSecond = Math.round(ms.length / ((performance.now() - startedAt) / 1000));
-  for (const client of channels) client.close();
+  for (const client of connections) client.close();
   return { requests: ms.length, perSecond, ms: durationsOf(ms) };
-}
-
-function ask(client: Client, traceId: string): Promise<Buffer> {
-  const request = Buffer.from(TraceIdRequest.encode({ traceId, pageSize: 0, pageToken: '' }).finish());
-  return new Promise((resolve, reject) => {
-    client.makeUnaryRequest(PATH, identity, identity, request, (error, bytes) => {
-      if (error !== null) reject(error);
-      else resolve(bytes ?? Buffer.alloc(0));
-    });
-  });
 }
 
 function requireRecords(traceId: string, bytes: Buffer, records: number): void {

@@ -1,18 +1,13 @@
-/** Kafka, the database and the processor go away and come back: every acknowledged record is stored exactly once. */
+/** Kafka and the database are away at the start or later, or the topic is another one: what the processes say, and how they go on. */
 import { execFile } from 'node:child_process';
-import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Broker, describeWithKafka } from '../support/kafka.js';
-import { ALL_EXACTLY_ONCE, Load } from '../support/load.js';
 import { outcomeOf } from '../support/outcome.js';
 import { LogLevel, unique, valid } from '../support/records.js';
 import type { RestartablePostgres } from '../support/restartable-postgres.js';
 import { DATABASES, deploymentOn, SeparateProcesses } from '../support/separate-processes.js';
 import { useTestBed } from '../support/test-bed.js';
 import { waitUntil } from '../support/wait-until.js';
-
-/** What the contract's promise is tested with; nothing is asserted about time. */
-const OUTAGE_MS = 10_000;
 
 describeWithKafka('three processes and an outage', () => {
   const bed = useTestBed();
@@ -81,48 +76,6 @@ describeWithKafka('three processes and an outage', () => {
     }, 'the record after the outage is stored');
     expect(stored.filter((message) => message === 'before')).toHaveLength(1);
     await system.untilReady();
-  });
-
-  it('lose and repeat nothing when Kafka goes away under load', async () => {
-    const load = new Load(system.sender(tenant), { callers: 4 });
-    await load.untilMore(1_000);
-    await broker.stop();
-    await load.untilStatus('UNAVAILABLE');
-    await broker.restart();
-    await load.untilMore(1_000);
-    await load.stop();
-    await load.finish(system.sender(tenant));
-    expect(await system.accountOf(load, tenant)).toEqual(ALL_EXACTLY_ONCE);
-  });
-
-  it('go on taking records while the database is away for ten seconds, and store all of them once', async () => {
-    const load = new Load(system.sender(tenant), { callers: 4 });
-    await load.untilMore(500);
-    await postgres.stop();
-    system.forgetConnection();
-    await load.untilMore(500); // Kafka keeps them: the ack does not wait for the database
-    await pause(OUTAGE_MS);
-    await waitUntil(async () => (await system.processor.readiness()).status === 503, 'the processor is not ready');
-    await postgres.start();
-    await load.untilMore(500);
-    await load.stop();
-    expect(load.statuses.get('UNAVAILABLE')).toBeUndefined();
-    expect(await system.accountOf(load, tenant)).toEqual(ALL_EXACTLY_ONCE);
-    await system.untilReady();
-  });
-
-  it('store every record once when the processor is killed under load and another takes over', async () => {
-    const load = new Load(system.sender(tenant), { callers: 4 });
-    await load.untilMore(500);
-    await waitUntil(async () => (await system.stored(tenant)).length > 0, 'the processor is at work');
-    const second = await system.startProcessor();
-    await load.untilMore(500);
-    await system.processor.stop('SIGKILL');
-    system.processor = second;
-    await load.untilMore(500);
-    await load.stop();
-    await load.finish(system.sender(tenant));
-    expect(await system.accountOf(load, tenant)).toEqual(ALL_EXACTLY_ONCE);
   });
 
   it('stop a partition whose topic was deleted and made again, name the repair, and go on after it', async () => {

@@ -124,6 +124,16 @@ export class AppProcess {
     return this.untilExit(boundMs);
   }
 
+  /** Stops it in the middle of what it does; its connections stay. What it holds in the world it holds on to. */
+  freeze(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  /** Lets it go on where it was frozen. */
+  wake(): void {
+    this.child.kill('SIGCONT');
+  }
+
   async untilExit(boundMs = BOUND_MS): Promise<Exit> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -156,6 +166,11 @@ export class AppProcess {
     const ended = this.exited.then(() => Promise.reject(new Error(`It ended before it listened.\n${this.story()}`)));
     return Promise.race([found, ended]);
   }
+}
+
+/** The port of a `host:port`. */
+export function portOf(address: string): string {
+  return address.slice(address.lastIndexOf(':') + 1);
 }
 
 function cleanEnvironment(own: Environment): NodeJS.ProcessEnv {

@@ -68,6 +68,11 @@ export class Broker {
     return this.kafka.stop();
   }
 
+  /** SIGKILL; its data stays. */
+  kill(): Promise<void> {
+    return this.kafka.kill();
+  }
+
   /** Starts it again on its data. */
   restart(): Promise<void> {
     return this.kafka.restart();
@@ -78,6 +83,38 @@ export class Broker {
     await admin.connect();
     this.bed.defer(() => admin.disconnect());
     return admin;
+  }
+
+  /** By partition: the offset that its next message will get. */
+  async ends(topic: string): Promise<ReadonlyMap<number, bigint>> {
+    const offsets = await this.ask((admin) => admin.fetchTopicOffsets(topic));
+    return new Map(offsets.map(({ partition, high }) => [partition, BigInt(high)]));
+  }
+
+  /** Raises the topic's partitions to so many. */
+  async growTo(topic: string, partitions: number): Promise<void> {
+    await this.ask((admin) => admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] }));
+  }
+
+  /** By member of the consumer group: the partitions of the topic that are its own. Empty while the group is being formed. */
+  async assignments(groupId: string, topic: string): Promise<number[][]> {
+    const { groups } = await this.ask((admin) => admin.describeGroups([groupId]));
+    if (groups[0]?.state !== 'Stable') return [];
+    return groups[0].members.map(({ memberAssignment }) => {
+      const decoded = kafkajs.AssignerProtocol.MemberAssignment.decode(memberAssignment);
+      return decoded?.assignment[topic] ?? [];
+    });
+  }
+
+  /** A connection for one question: the broker may have been away since the last one. */
+  private async ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+    const admin = this.client.admin();
+    try {
+      await admin.connect();
+      return await question(admin);
+    } finally {
+      await admin.disconnect();
+    }
   }
 
   async producer(): Promise<Producer> {

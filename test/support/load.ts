@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { QueryLog } from '#proto';
-import { allLogs, type ContractClient } from './contract-client.js';
+import type { LogBatchAck, QueryLog } from '#proto';
+import { allLogs, ContractClient } from './contract-client.js';
 import { outcomeOf, type StatusName } from './outcome.js';
-import { LogLevel, unique, valid, type BatchFields } from './records.js';
+import { LogLevel, unique, valid, type BatchFields, type Log } from './records.js';
 import { waitUntil } from './wait-until.js';
 
 /** Statuses after which the same call is sent again. */
@@ -16,6 +16,8 @@ const CALL_DEADLINE_MS = 20_000;
 export interface LoadOptions {
   /** Calls under way at a time; one in four callers sends single records without a key. */
   readonly callers?: number;
+  /** How long a caller rests after each acknowledgement, milliseconds: bounds what a long outage piles up. Default 0. */
+  readonly restMs?: number;
 }
 
 /**
@@ -33,19 +35,23 @@ export class Load {
   readonly statuses = new Map<StatusName, number>();
   /** Batches that were not acknowledged when the load was stopped. */
   readonly unfinished: BatchFields[] = [];
+  private readonly clients: readonly ContractClient[];
   private readonly callers: Promise<void>[];
+  private readonly restMs: number;
   private readonly prefix = unique('load');
   private count = 0;
   private stopping = false;
   private failure: Error | null = null;
 
-  constructor(
-    private readonly client: ContractClient,
-    { callers = 4 }: LoadOptions = {},
-  ) {
+  /** @param clients connections that the callers share out among themselves */
+  constructor(clients: ContractClient | readonly ContractClient[], { callers = 4, restMs = 0 }: LoadOptions = {}) {
+    this.clients = clients instanceof ContractClient ? [clients] : clients;
+    this.restMs = restMs;
     this.callers = Array.from({ length: callers }, async (_, caller) => {
+      const client = this.clients[caller % this.clients.length];
       try {
-        await (caller % 4 === 3 ? this.sendSingles() : this.sendBatches());
+        if (client === undefined) throw new Error('a load needs a client');
+        await (caller % 4 === 3 ? this.sendSingles(client) : this.sendBatches(client));
       } catch (error) {
         this.failure ??= error instanceof Error ? error : new Error(String(error));
       }
@@ -63,6 +69,14 @@ export class Load {
   async untilStatus(status: StatusName): Promise<void> {
     await waitUntil(() => this.failure !== null || this.statuses.has(status), `a caller has seen ${status}`);
     if (this.failure !== null) throw this.failure;
+  }
+
+  /** Sends one more record of the caller's own until it is acknowledged; its message must be one that no other has. */
+  async add(fields: Partial<Log> & { readonly message: string }): Promise<void> {
+    const [client] = this.clients;
+    const batch = { batchId: fields.message, logs: [valid(fields)] };
+    if (client === undefined || !(await this.sendUntilAcked(client, batch))) throw new Error(`${fields.message} was not taken.`);
+    this.note(batch, this.acked);
   }
 
   /** Sends nothing new, gives up what is not acknowledged, and waits for the calls under way. */
@@ -83,29 +97,31 @@ export class Load {
     }
   }
 
-  private async sendBatches(): Promise<void> {
+  private async sendBatches(client: ContractClient): Promise<void> {
     while (!this.stopping) {
       const batch = { batchId: `${this.prefix}-${this.count}`, logs: this.records(RECORDS_A_CALL) };
-      const acked = await this.sendUntilAcked(batch);
+      const acked = await this.sendUntilAcked(client, batch);
       this.note(batch, acked ? this.acked : this.unsure);
       if (!acked) this.unfinished.push(batch);
+      if (this.restMs > 0) await pause(this.restMs);
     }
   }
 
-  private async sendUntilAcked(batch: BatchFields): Promise<boolean> {
+  private async sendUntilAcked(client: ContractClient, batch: BatchFields): Promise<boolean> {
     for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(2 * wait, MAX_PAUSE_MS)) {
-      if (await this.send((options) => this.client.sendLogs(batch, options))) return true;
+      if (await this.send(async (options) => requireWhole(batch, await client.sendLogs(batch, options)))) return true;
       if (this.stopping) return false;
       await pause(wait);
     }
   }
 
-  private async sendSingles(): Promise<void> {
+  private async sendSingles(client: ContractClient): Promise<void> {
     while (!this.stopping) {
       const [record = valid()] = this.records(1);
-      const acked = await this.send((options) => this.client.sendLog(record, options));
+      const acked = await this.send((options) => client.sendLog(record, options));
       this.note({ logs: [record] }, acked ? this.acked : this.unsure);
-      if (!acked) await pause(MAX_PAUSE_MS);
+      const wait = acked ? this.restMs : MAX_PAUSE_MS;
+      if (wait > 0) await pause(wait);
     }
   }
 
@@ -137,6 +153,13 @@ export class Load {
       this.unsure.delete(message);
       into.add(message);
     }
+  }
+}
+
+/** An acknowledgement speaks of the whole batch. @throws Error where it doesn't */
+function requireWhole({ logs }: BatchFields, ack: LogBatchAck): void {
+  if (ack.status !== 'ok' || ack.accepted !== logs.length || ack.rejected !== 0) {
+    throw new Error(`A batch of ${logs.length} good records was answered ${JSON.stringify(ack)}.`);
   }
 }
 

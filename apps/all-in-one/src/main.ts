@@ -19,6 +19,7 @@ await runMain('all-in-one', async ({ config, logger, lifecycle }) => {
     ...databases,
     applicationName: 'rootspan all-in-one',
     keepDeadLetters: kafka === null,
+    retentionDays: config.retentionDays,
   });
   const readers = PostgresReadersModule.register({ ...databases, applicationName: 'rootspan all-in-one (queries)' });
   const inProcess = InProcessBusModule.register(config.queue);

@@ -1,12 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { GrpcService } from '#platform';
-import { QueryServiceService } from '#proto';
+import { QUERY_SERVICE } from './grpc/query-service.js';
 import { QueryController } from './grpc/query.controller.js';
 import { DagQueries } from './queries/dag-queries.js';
 import { LogQueries } from './queries/log-queries.js';
 
 /** What queries are served by on a gRPC port. */
-export const QUERY_SERVICES: readonly GrpcService[] = [{ name: 'query.QueryService', definition: QueryServiceService }];
+export const QUERY_SERVICES: readonly GrpcService[] = [QUERY_SERVICE];
 
 /** Answers questions from the readers that `adapters` provides. */
 @Module({})

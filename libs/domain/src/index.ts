@@ -23,6 +23,7 @@ export {
   type Level,
 } from './level.js';
 export type { LogRecord, LogRecordExtra } from './log-record.js';
+export { RecordView } from './record-view.js';
 export type { BusSource, DeadLetter, FetchedBatch, LogSlice, PositionedSlice, RetryKey, StoredPosition } from './slice.js';
 export { timestampFaultReason, timestampFaultText, type TimestampFault } from './timestamp-fault.js';
 export { parseTimestamp, parseTimestampText } from './timestamp.js';

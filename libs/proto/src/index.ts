@@ -37,4 +37,5 @@ export {
 export { recordFault, type RecordFault } from './wire/validate-record.js';
 export { wrapLog } from './wire/wrap-log.js';
 export { dagToWire, type DagOfTrace } from './mapping/dag-to-wire.js';
+export { encodeLogList, type ViewedRecords } from './mapping/encode-log-list.js';
 export { logToWire } from './mapping/log-to-wire.js';

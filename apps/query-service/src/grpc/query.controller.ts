@@ -10,11 +10,11 @@ import {
   type Caller,
   type StoreFailure,
 } from '#platform';
-import { GetDagsRequest, GetLogsRequest, TraceIdRequest, type Dag, type DagList, type LogList } from '#proto';
+import { GetDagsRequest, GetLogsRequest, TraceIdRequest, type Dag, type DagList } from '#proto';
 import { DagQueries } from '../queries/dag-queries.js';
 import { LogQueries } from '../queries/log-queries.js';
 
-/** `query.QueryService` (proto/query.proto). */
+/** `query.QueryService` (proto/query.proto). Lists of records are answered as bytes: see query-service.ts. */
 @Controller()
 @UseInterceptors(QueryLatencyInterceptor)
 export class QueryController {
@@ -28,7 +28,7 @@ export class QueryController {
     @Payload(new DecodePipe(GetLogsRequest)) request: GetLogsRequest,
     @CurrentCaller() caller: Caller,
     @CallSignal() signal: AbortSignal,
-  ): Promise<LogList> {
+  ): Promise<Buffer> {
     return answer('logsFailed', signal, this.logs.list(caller, request.pageSize, request.pageToken, signal));
   }
 
@@ -46,7 +46,7 @@ export class QueryController {
     @Payload(new DecodePipe(TraceIdRequest)) request: TraceIdRequest,
     @CurrentCaller() caller: Caller,
     @CallSignal() signal: AbortSignal,
-  ): Promise<LogList> {
+  ): Promise<Buffer> {
     return answer(
       'traceLogsFailed',
       signal,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { compareInstants, formatInstant, type LogRecord } from '#domain';
-import type { LogPage } from '../api/log-reader.js';
+import type { LogPage, RecordPage } from '../api/log-reader.js';
 import { FIRST_SECOND, LAST_SECOND } from './instants.js';
 import { TestPartition, freshName, storeGood } from './batches.js';
 import type { LogStoreUnderTest } from './log-store-under-test.js';
@@ -100,6 +100,28 @@ export function logReaderSuite(store: () => LogStoreUnderTest): void {
     if (last === undefined) throw new Error('a row is missing');
     const second = await reader.newest({ tenant: partition.tenant, limit: 2, maxBytes: 1_000_000, after: last });
     expect([...first.records, ...second.records].map(({ message }) => message[0])).toEqual(['3', '2', '1']);
+  });
+
+  it('gives pages as bytes to a function, whose result or error is the answer', async () => {
+    const { reader } = store();
+    const { tenant } = await threeRecords(store(), 10);
+    const request = { tenant, limit: 2, maxBytes: 1_000_000, traceId: 'a' };
+    const seen = (page: RecordPage) => {
+      const ids: string[] = [];
+      page.forEach((view) => ids.push(`${view.id} ${view.text(view.messageStart, view.messageEnd)}`));
+      return { ids, count: page.count, more: page.more };
+    };
+    const idsOf = ({ records }: LogPage) => records.map(({ id, message }) => `${id} ${message}`);
+    const newest = idsOf(await reader.newest(request));
+    expect(await reader.readNewest(request, seen)).toEqual({ ids: newest, count: 2, more: true });
+    const oldest = idsOf(await reader.byTrace(request));
+    expect(await reader.readTrace(request, seen)).toEqual({ ids: oldest, count: 2, more: true });
+    const fault = new Error('no such page');
+    const refuse = (): never => {
+      throw fault;
+    };
+    await expect(reader.readNewest(request, refuse)).rejects.toBe(fault);
+    await expect(reader.readTrace(request, refuse)).rejects.toBe(fault);
   });
 
   it('keeps tenants apart', async () => {

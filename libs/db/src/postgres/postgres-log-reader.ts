@@ -1,9 +1,17 @@
-import { instantOfEpochMicros, type Instant } from '#domain';
-import type { LogCursor, LogPage, LogReader, PageRequest, TraceRecords } from '../api/log-reader.js';
+import type { Instant, TraceRecord } from '#domain';
+import type { LogCursor, LogPage, LogReader, PageRequest, RecordPage, TraceKey, TraceRecords } from '../api/log-reader.js';
 import type { Database } from './database.js';
-import { logRecordOf } from './sql/log-columns.js';
-import { readNewestLogs, readTraceLogs, type LogPageRow } from './sql/read-log-pages.js';
-import { readTraceRecords, worstSeverity, type TraceRecordRow } from './sql/read-trace-records.js';
+import { queryRows } from './rows/query-rows.js';
+import { cutPageOf, logPageOf, smallTracePageOf } from './rows/record-pages.js';
+import { readNewestPage, readTracePage, type PageQuery } from './sql/read-log-pages.js';
+import { SMALL_TRACE } from './sql/read-small-trace.js';
+import {
+  readSmallTraces,
+  readTraceRecords,
+  traceRecordOf,
+  worstSeverity,
+  type TraceRecordRow,
+} from './sql/read-trace-records.js';
 
 const FIRST_WINDOW_SECONDS = 10;
 const WINDOW_GROWTH = 16;
@@ -15,25 +23,38 @@ const END: LogCursor = { time: { seconds: 253_402_300_799, nanos: 999_999_999 },
 export class PostgresLogReader implements LogReader {
   constructor(private readonly database: Database) {}
 
+  async newest(request: PageRequest): Promise<LogPage> {
+    return this.readNewest(request, logPageOf);
+  }
+
+  async byTrace(request: PageRequest & { readonly traceId: string }): Promise<LogPage> {
+    return this.readTrace(request, logPageOf);
+  }
+
   /**
    * Asks the last seconds first and widens the window until the page is full: eight steps lead from ten seconds to
    * everything, and each costs a fraction of the next.
    */
-  async newest(request: PageRequest): Promise<LogPage> {
+  async readNewest<T>(request: PageRequest, read: (page: RecordPage) => T): Promise<T> {
     const before = request.after ?? END;
     const start = Math.min(before.time.seconds, Math.floor(Date.now() / 1000));
     for (let width = FIRST_WINDOW_SECONDS; ; width *= WINDOW_GROWTH) {
       const last = start - width <= BEGINNING.seconds;
       const from = last ? BEGINNING : { seconds: start - width, nanos: 0 };
-      const query = readNewestLogs(request.tenant, request.limit + 1, request.maxBytes, from, before);
-      const page = pageOf(await this.database.query<LogPageRow>(query, request.signal), request.limit);
-      if (last || page.more) return page;
+      const page = await this.page(readNewestPage(request, from, before), request);
+      if (last || page.more) return read(page);
     }
   }
 
-  async byTrace(request: PageRequest & { readonly traceId: string }): Promise<LogPage> {
-    const query = readTraceLogs(request.tenant, request.traceId, request.limit + 1, request.maxBytes, request.after);
-    return pageOf(await this.database.query<LogPageRow>(query, request.signal), request.limit);
+  /** Most traces are small: they are answered by a plan that costs half. */
+  async readTrace<T>(request: PageRequest & { readonly traceId: string }, read: (page: RecordPage) => T): Promise<T> {
+    if (request.after === undefined) {
+      const { traceId, tenant, signal } = request;
+      const rows = await this.database.withClient((client) => queryRows(client, SMALL_TRACE, [traceId, tenant]), signal);
+      const page = smallTracePageOf(rows, request);
+      if (page !== null) return read(page);
+    }
+    return read(await this.page(readTracePage(request), request));
   }
 
   async worstSeverity(tenant: string, traceId: string, signal?: AbortSignal): Promise<number | null> {
@@ -43,21 +64,17 @@ export class PostgresLogReader implements LogReader {
 
   async traceRecords(tenant: string, traceId: string, cap: number): Promise<TraceRecords> {
     const rows = await this.database.query<TraceRecordRow>(readTraceRecords(tenant, traceId, cap + 1));
-    const records = rows.slice(0, cap).map((row) => ({
-      id: row.record_id.replaceAll('-', ''),
-      spanId: row.span_id,
-      parentId: row.parent_id,
-      service: row.service,
-      message: row.message,
-      severity: row.severity,
-      time: instantOfEpochMicros(BigInt(row.time_micros), row.nanos),
-    }));
-    return { records, truncated: rows.length > cap };
+    return { records: rows.slice(0, cap).map(traceRecordOf), truncated: rows.length > cap };
   }
-}
 
-/** The queries ask for one row more than the page holds: whether it came says whether rows follow. */
-function pageOf(rows: readonly LogPageRow[], limit: number): LogPage {
-  const given = rows.slice(0, limit);
-  return { records: given.map(logRecordOf), more: Number(rows[0]?.chosen_rows ?? 0) > given.length };
+  async smallTraces(traces: readonly TraceKey[], cap: number): Promise<readonly (readonly TraceRecord[] | null)[]> {
+    const rows = await this.database.query<TraceRecordRow & { readonly place: string }>(readSmallTraces(traces, cap + 1));
+    const found = traces.map((): TraceRecord[] => []);
+    for (const row of rows) found[Number(row.place) - 1]?.push(traceRecordOf(row));
+    return found.map((records) => (records.length > cap ? null : records));
+  }
+
+  private async page({ statement, values }: PageQuery, { limit, signal }: PageRequest): Promise<RecordPage> {
+    return cutPageOf(await this.database.withClient((client) => queryRows(client, statement, values), signal), limit);
+  }
 }

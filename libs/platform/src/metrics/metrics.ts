@@ -31,6 +31,15 @@ export class Metrics {
     'Records that were put aside because they can not be stored.',
   );
 
+  /** As of this process's last run of maintenance. */
+  readonly partitions = this.gauge('partitions', 'Partitions that the log records lie in, by time of receipt.');
+  readonly retryKeys = this.gauge('retry_keys', 'Keys of calls that are remembered to recognize retries; an estimate.');
+  readonly partitionsDropped = this.counter('partitions_dropped_total', 'Partitions that retention has dropped.');
+  readonly maintenanceFailures = this.counter(
+    'maintenance_failures_total',
+    'Runs of the maintenance of the log store that failed; each is tried again.',
+  );
+
   /** Messages between the store and the end of the topic. */
   private readonly consumerLag = new Gauge({
     name: `${PREFIX}consumer_lag_messages`,
@@ -75,6 +84,10 @@ export class Metrics {
 
   private counter(name: string, help: string) {
     return new Counter({ name: PREFIX + name, help, registers: [this.registry] });
+  }
+
+  private gauge(name: string, help: string) {
+    return new Gauge({ name: PREFIX + name, help, registers: [this.registry] });
   }
 
   private histogram<const T extends string>(name: string, help: string, labelNames: readonly T[]) {

@@ -6,7 +6,7 @@ import { receiptTime } from '../receipt-time.js';
 export type MovedPosition = { readonly kind: 'moved' } | { readonly kind: 'fenced'; readonly position: bigint | null };
 
 export const MOVE_POSITION = `
-  UPDATE bus_positions SET next_offset = $6, reached_at = greatest(reached_at, to_timestamp($7::double precision / 1000)),
+  UPDATE bus_positions SET next_offset = $6, reached_at = coalesce(to_timestamp($7::double precision / 1000), reached_at),
     updated_at = now()
   WHERE topic = $1 AND "partition" = $2 AND cluster_id = $3 AND topic_id = $4 AND next_offset = $5`;
 const BEGIN = `
@@ -40,9 +40,13 @@ export function positionMove(batch: FetchedBatch): (string | null)[] {
   return [topic, String(batch.partition), clusterId, topicId, String(batch.from), String(batch.next), reachedMs(batch)];
 }
 
-/** The latest receipt in the batch, milliseconds; null where it holds no slice. Greatest() passes over null. */
+/**
+ * The latest believable receipt in the batch, milliseconds; null where it holds none. It may lie before the one that was noted
+ * last: one sender's fast clock must not count for good.
+ */
 function reachedMs(batch: FetchedBatch): string | null {
   const now = Date.now();
-  const latest = batch.slices.reduce((max, { receivedAt }) => Math.max(max, receiptTime(receivedAt, now)), -1);
+  const believable = batch.slices.map(({ receivedAt }) => receivedAt).filter((ms) => receiptTime(ms, now) === ms);
+  const latest = believable.reduce((max, ms) => Math.max(max, ms), -1);
   return latest < 0 ? null : String(latest);
 }

@@ -8,13 +8,12 @@ const DISORDER_MS = HOUR_MS;
 /** A day more than the seven for which the topic keeps records: what stood still for longer has none left to read. */
 const IDLE_MS = 8 * 24 * HOUR_MS;
 
-/** The oldest receipt that is kept, and the clock's time. The earlier of two clocks counts: a wrong one must not drop logs. */
-const KEPT = `
+const CLOCK = `
   SELECT (extract(epoch FROM least(now(), to_timestamp($1::float8 / 1000))) * 1000)::float8 AS now`;
 
-/** Now by the earlier of the process's clock and the database's, milliseconds since 1970. */
+/** Now by the earlier of the process's clock and the database's, milliseconds since 1970: a wrong clock must not drop logs. */
 export async function readEarlierClock(client: PoolClient, processNow: number): Promise<number> {
-  const result = await client.query<{ now: number }>({ name: 'earlier-clock', text: KEPT, values: [processNow] });
+  const result = await client.query<{ now: number }>({ name: 'earlier-clock', text: CLOCK, values: [processNow] });
   return result.rows[0]?.now ?? processNow;
 }
 

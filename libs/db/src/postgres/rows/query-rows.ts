@@ -1,0 +1,101 @@
+import type { Connection, PoolClient, Submittable } from 'pg';
+import { callMessages, type RowStatement } from './call-messages.js';
+import { Reply, type ReplyListener, type Rows } from './reply.js';
+
+/*
+ * pg decodes every field of every row into a string and every row into an object, and knows no binary results. For the rows
+ * that are only handed on this is most of a look-up's cost, so their bytes are taken from the connection before pg's parser
+ * sees them, as pg-copy-streams does too. pg stays the owner of the connection: its queue decides who may send, and all that
+ * is not a row (errors, notices, parameters, ReadyForQuery) is passed on to it.
+ *
+ * States of a connection: idle (bytes go to pg) -> a row query was submitted (bytes go to its reply) -> ReadyForQuery (idle).
+ */
+
+/**
+ * Runs a statement and resolves with its rows, all columns binary.
+ * @param values are sent as texts, of the types that the statement gives them
+ * @throws what pg throws where the statement or the connection fails
+ */
+export async function queryRows(
+  client: PoolClient,
+  statement: RowStatement,
+  values: readonly (string | number)[],
+): Promise<Rows> {
+  return new Promise((resolve, reject) => client.query(new RowQuery(statement, values, resolve, reject)));
+}
+
+/** A query as pg's queue wants it: `submit` when its turn has come, then exactly one of the two handlers. */
+class RowQuery implements Submittable, ReplyListener {
+  readonly reply = new Reply(this);
+  private route: Route | null = null;
+
+  constructor(
+    private readonly statement: RowStatement,
+    private readonly values: readonly (string | number)[],
+    private readonly resolve: (rows: Rows) => void,
+    private readonly reject: (error: Error) => void,
+  ) {}
+
+  /** @returns what pg is to fail the query with */
+  submit(connection: Connection): Error | null {
+    const route = Route.of(connection);
+    if (route === null) return new Error('pg no longer reads a connection by one listener for its data.');
+    this.route = route;
+    const parse = !route.prepared.has(this.statement.name);
+    route.active = this;
+    connection.stream.write(callMessages(this.statement, this.values, parse));
+    return null;
+  }
+
+  handleReadyForQuery(): void {
+    this.resolve(this.reply);
+  }
+
+  handleError(error: Error): void {
+    this.reject(error);
+  }
+
+  onParsed(): void {
+    this.route?.prepared.add(this.statement.name);
+  }
+
+  onOther(message: Buffer): void {
+    this.route?.toDriver(message);
+  }
+}
+
+/** Where a connection's bytes go. */
+class Route {
+  private static readonly routes = new WeakMap<Connection, Route>();
+  /** Names of the statements that the connection knows. */
+  readonly prepared = new Set<string>();
+  active: RowQuery | null = null;
+
+  private constructor(readonly toDriver: (bytes: Buffer) => void) {}
+
+  /** The connection's route, laid when it is first asked for. Null where pg does not read the connection as it did. */
+  static of(connection: Connection): Route | null {
+    const known = Route.routes.get(connection);
+    if (known !== undefined) return known;
+    const { stream } = connection;
+    const [driver, ...others] = stream.listeners('data') as ((bytes: Buffer) => void)[];
+    if (driver === undefined || others.length > 0) return null;
+    const route = new Route(driver);
+    stream.removeListener('data', driver);
+    stream.on('data', (chunk: Buffer) => route.take(chunk));
+    Route.routes.set(connection, route);
+    return route;
+  }
+
+  private take(chunk: Buffer): void {
+    if (this.active === null) {
+      this.toDriver(chunk);
+      return;
+    }
+    const ready = this.active.reply.push(chunk);
+    if (ready === null) return;
+    // Before pg hears of it: it may submit the next query at once.
+    this.active = null;
+    this.toDriver(ready);
+  }
+}

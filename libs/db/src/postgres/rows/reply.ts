@@ -1,0 +1,88 @@
+const PARSE_COMPLETE = 0x31;
+const BIND_COMPLETE = 0x32;
+const DATA_ROW = 0x44;
+const COMMAND_COMPLETE = 0x43;
+const READY_FOR_QUERY = 0x5a;
+/** Type and length. */
+const HEADER = 5;
+/** Length and count of the fields, after a row's type. */
+const ROW_HEADER = HEADER + 2;
+const NONE = Buffer.alloc(0);
+
+/** The rows of an answer as they came. */
+export interface Rows {
+  readonly bytes: Buffer;
+  /** Where each row's first field begins: its length as int32 (-1: null), then its bytes. */
+  readonly starts: readonly number[];
+}
+
+/** What a reply meets besides rows. */
+export interface ReplyListener {
+  /** The statement is prepared from now on. */
+  onParsed(): void;
+  /** A message that has nothing to do with rows, errors included. The bytes are valid during the call. */
+  onOther(message: Buffer): void;
+}
+
+/**
+ * Collects the server's reply to one call: keeps the bytes together and notes where the rows begin.
+ *
+ * A reply that comes in one piece, as small ones do, is left where it lies; only one of several pieces is copied together.
+ */
+export class Reply implements Rows {
+  bytes: Buffer = NONE;
+  readonly starts: number[] = [];
+  private length = 0;
+  private at = 0;
+
+  constructor(private readonly listener: ReplyListener) {}
+
+  /**
+   * Takes the next bytes from the connection.
+   * @returns ReadyForQuery and what came behind it; null where the reply goes on
+   */
+  push(chunk: Buffer): Buffer | null {
+    this.append(chunk);
+    const { bytes, length, starts } = this;
+    let { at } = this;
+    for (;;) {
+      const end = length - at < HEADER ? Infinity : at + 1 + bytes.readInt32BE(at + 1);
+      if (end > length) break;
+      switch (bytes[at]) {
+        case DATA_ROW:
+          starts.push(at + ROW_HEADER);
+          break;
+        case READY_FOR_QUERY:
+          return bytes.subarray(at, length);
+        case PARSE_COMPLETE:
+          this.listener.onParsed();
+          break;
+        case BIND_COMPLETE:
+        case COMMAND_COMPLETE:
+          break;
+        default:
+          this.listener.onOther(bytes.subarray(at, end));
+      }
+      at = end;
+    }
+    this.at = at;
+    return null;
+  }
+
+  private append(chunk: Buffer): void {
+    if (this.length === 0) {
+      this.bytes = chunk;
+      this.length = chunk.length;
+      return;
+    }
+    const length = this.length + chunk.length;
+    // The first piece belongs to the socket: it is never written to, because it is full.
+    if (length > this.bytes.length) {
+      const grown = Buffer.allocUnsafe(length * 2);
+      this.bytes.copy(grown, 0, 0, this.length);
+      this.bytes = grown;
+    }
+    chunk.copy(this.bytes, this.length);
+    this.length = length;
+  }
+}
