@@ -20,7 +20,7 @@ describe('an all-in-one with one database for both URLs', () => {
       LOG_INGESTION_DATABASE: url,
       DAG_DATABASE: url,
     });
-    client = bed.client(app.grpc).as(unique('away'));
+    client = bed.client(app.grpc).as(unique('own'));
   });
 
   it('works', async () => {
