@@ -75,6 +75,7 @@ export class KafkaSourceModule {
               connection: kafka,
               topic: kafka.topic,
               groupId: kafka.groupId,
+              sessionTimeoutMs: kafka.sessionTimeoutMs,
               deadLetters,
               decodeForeign: (value) => {
                 const read = readJsonRecords(value);

@@ -31,6 +31,8 @@ const DAG_DATABASE = Symbol('DagDatabase');
 /** Batches of several partitions are stored side by side; the DAG builder reads beside them. */
 const LOG_CONNECTIONS = 10;
 const DAG_CONNECTIONS = 4;
+/** Two batches meet at a lock for milliseconds; whoever holds one longer may have been frozen. */
+const LOCK_TIMEOUT_MS = 5_000;
 
 /** Brings both databases to the newest schema, however long they take to come up, and tells readiness about them. */
 @Injectable()
@@ -87,6 +89,7 @@ export class PostgresStoreModule {
           url,
           applicationName: options.applicationName,
           maxConnections,
+          lockTimeoutMs: LOCK_TIMEOUT_MS,
           onConnectionError: (error) =>
             logger.warn({ reason: error.message, database: redactUrl(url) }, 'A database connection broke.'),
         }),

@@ -27,6 +27,11 @@ const IDLE_LOOP_MS = 500;
 /** How soon partitions that were added are noticed. */
 const METADATA_AGE_MS = 10_000;
 const LEAVE_TIMEOUT_MS = 5_000;
+/**
+ * About a minute: a broker that starts again is back by then and still knows the member, who goes on at once. A new member would
+ * have to wait for the old one's session to end.
+ */
+const RETRIES = 30;
 
 /**
  * Membership in the consumer group, kept by kafkajs: which partitions are ours.
@@ -98,7 +103,7 @@ export class GroupMembership {
       maxWaitTimeInMs: IDLE_LOOP_MS,
       metadataMaxAge: METADATA_AGE_MS,
       allowAutoTopicCreation: false,
-      retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 5, restartOnFailure: async () => false },
+      retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: RETRIES, restartOnFailure: async () => false },
     });
     let over = false;
     const { GROUP_JOIN, REBALANCING, CRASH } = consumer.events;

@@ -19,14 +19,14 @@ export interface KafkaLogSourceOptions {
   /** Reads what other producers write as JSON. */
   readonly decodeForeign: ForeignDecoder;
   readonly logger: BusLogger;
-  /** After this long without a sign of life others take our partitions over. Default 30,000; brokers allow 6,000 and more. */
+  /** After this long without a sign of life others take our partitions over. Default 10,000; brokers allow 6,000 and more. */
   readonly sessionTimeoutMs?: number;
   readonly limits?: Partial<ReadLimits>;
 }
 
 const DEFAULT_TOPIC = 'logs.raw';
 const DEFAULT_GROUP = 'rootspan-processor';
-const DEFAULT_SESSION_TIMEOUT_MS = 30_000;
+const DEFAULT_SESSION_TIMEOUT_MS = 10_000;
 const DEFAULT_LIMITS: ReadLimits = {
   fetchBytes: 4 * 1024 * 1024,
   fetchWaitMs: 500,

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { StoreUnavailableError } from '../api/store-unavailable.js';
 import { createDatabase } from './create-database.js';
-import { driverError, isUnavailable } from './sql-state.js';
+import { endStuckPeers } from './sql/end-stuck-peers.js';
+import { driverError, isLockTimeout, isUnavailable } from './sql-state.js';
 
 export interface DatabaseOptions {
   /** postgres://user:password@host:port/database?sslmode=... */
@@ -9,6 +10,11 @@ export interface DatabaseOptions {
   /** Shown by pg_stat_activity, such as `rootspan query-service`. */
   readonly applicationName: string;
   readonly maxConnections: number;
+  /**
+   * Longest wait for a lock, milliseconds. Then connections of programs of the same name that stopped within a transaction for
+   * twice as long are ended, and the statement is given up as unavailable. Default: no bound, for programs that only read.
+   */
+  readonly lockTimeoutMs?: number;
   /** Called where an idle connection breaks; the pool replaces it by itself. */
   readonly onConnectionError?: (error: Error) => void;
 }
@@ -23,27 +29,30 @@ const CONNECT_TIMEOUT_MS = 5_000;
  */
 export class Database {
   private readonly pool: pg.Pool;
-  /** Cancel requests must not queue behind the very statements that they cancel. */
-  private readonly cancelPool: pg.Pool;
+  /** What ends other statements must not queue behind them. */
+  private readonly sidePool: pg.Pool;
   private closing = false;
   private readonly url: string;
 
+  private readonly lockTimeoutMs: number;
+
   constructor(options: DatabaseOptions) {
     this.url = options.url;
+    this.lockTimeoutMs = options.lockTimeoutMs ?? 0;
     const common = {
       connectionString: options.url,
       application_name: options.applicationName,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
     };
-    this.cancelPool = new pg.Pool({ ...common, max: 1, idleTimeoutMillis: 1_000, allowExitOnIdle: true });
+    this.sidePool = new pg.Pool({ ...common, max: 1, idleTimeoutMillis: 1_000, allowExitOnIdle: true });
     this.pool = new pg.Pool({
       ...common,
       max: options.maxConnections,
       // Time zone and float format never matter to us; synchronous_commit is what an ack promises.
-      options: '-c synchronous_commit=on -c plan_cache_mode=force_generic_plan -c jit=off -c timezone=UTC',
+      options: `-c synchronous_commit=on -c plan_cache_mode=force_generic_plan -c jit=off -c timezone=UTC -c lock_timeout=${this.lockTimeoutMs}`,
     });
-    for (const pool of [this.pool, this.cancelPool]) {
+    for (const pool of [this.pool, this.sidePool]) {
       // A server that stops right after us may be quicker to end the connections than our own farewell.
       pool.on('error', (error) => this.closing || options.onConnectionError?.(error));
     }
@@ -69,6 +78,9 @@ export class Database {
       if (isUnavailable(error)) {
         broken ??= error as Error;
         throw new StoreUnavailableError(messageOf(error), { cause: error });
+      }
+      if (this.lockTimeoutMs > 0 && isLockTimeout(error)) {
+        throw new StoreUnavailableError(await this.endStuckPeers(), { cause: error });
       }
       throw error;
     } finally {
@@ -111,7 +123,7 @@ export class Database {
 
   async close(): Promise<void> {
     this.closing = true;
-    await Promise.all([this.pool.end(), this.cancelPool.end()]);
+    await Promise.all([this.pool.end(), this.sidePool.end()]);
   }
 
   private async connect(): Promise<pg.PoolClient> {
@@ -122,11 +134,23 @@ export class Database {
     }
   }
 
+  /** @returns what was done, as a sentence */
+  private async endStuckPeers(): Promise<string> {
+    try {
+      const { rows } = await this.sidePool.query<{ ended: number }>(endStuckPeers(2 * this.lockTimeoutMs));
+      const ended = rows[0]?.ended ?? 0;
+      if (ended > 0) return `A lock was held by ${ended} connections that had stopped within a transaction: they were ended.`;
+    } catch {
+      // The next try sees why.
+    }
+    return `A lock was not free within ${this.lockTimeoutMs} ms.`;
+  }
+
   private async cancel(client: pg.PoolClient): Promise<void> {
     const pid = (client as unknown as { processID?: number }).processID;
     if (pid === undefined) return;
     try {
-      await this.cancelPool.query('SELECT pg_cancel_backend($1)', [pid]);
+      await this.sidePool.query('SELECT pg_cancel_backend($1)', [pid]);
     } catch {
       // The server is away: the statement ends with its connection.
     }

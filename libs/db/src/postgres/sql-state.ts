@@ -49,6 +49,11 @@ export function isConflict(error: unknown): boolean {
   return state === '40P01' || state === '40001';
 }
 
+/** A lock was not free within lock_timeout. */
+export function isLockTimeout(error: unknown): boolean {
+  return sqlState(error) === '55P03';
+}
+
 /** The object is there already: somebody else made it at the same time. */
 export function isDuplicateObject(error: unknown): boolean {
   const state = sqlState(error);

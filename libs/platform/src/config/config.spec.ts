@@ -84,6 +84,7 @@ describe('Loading the configuration', () => {
       topic: 'logs.raw',
       dlqTopic: 'logs.dlq',
       groupId: 'rootspan-processor',
+      sessionTimeoutMs: 10_000,
       partitions: 8,
       replication: -1,
       tls: true,

@@ -16,6 +16,7 @@ export interface KafkaConfig {
   readonly topic: string;
   readonly dlqTopic: string;
   readonly groupId: string;
+  readonly sessionTimeoutMs: number;
   /** Partitions of a topic that is created; one that exists keeps its own number. */
   readonly partitions: number;
   /** Replicas of a topic that is created; -1: the broker's default. */

@@ -62,6 +62,11 @@ export const environmentSchema = z.object({
     meaning: 'Topic of what could not be read; created where it is missing.',
   }),
   KAFKA_GROUP_ID: required(topic(), { default: 'rootspan-processor', meaning: 'Consumer group of the processors.' }),
+  KAFKA_SESSION_TIMEOUT_MS: required(integer(6_000, 1_800_000), {
+    default: '10000',
+    meaning:
+      'A processor that gives no sign of life for so long loses its partitions to others. The broker bounds it (group.min.session.timeout.ms, group.max.session.timeout.ms).',
+  }),
   KAFKA_PARTITIONS: required(integer(1, 10_000), { default: '8', meaning: 'Partitions of a topic that is created.' }),
   KAFKA_REPLICATION: required(integer(-1, 100), {
     default: '-1',
