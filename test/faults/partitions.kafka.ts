@@ -4,12 +4,14 @@ import { deploymentOnBed, startFaultBed, type FaultBed } from '../support/fault-
 import { FaultRun, NOTHING_LOST } from '../support/fault-run.js';
 import { describeWithKafka } from '../support/kafka.js';
 import { readMetrics } from '../support/metrics.js';
+import { unique, valid } from '../support/records.js';
 import { SeparateProcesses } from '../support/separate-processes.js';
 import { useTestBed } from '../support/test-bed.js';
 import { waitUntil } from '../support/wait-until.js';
 
 const PARTITIONS = 6;
 const MORE_PARTITIONS = 9;
+const KEYED = 20;
 /** A member that dies is noticed by the end of its session, and the others then agree anew. */
 const REBALANCE_BOUND_MS = 120_000;
 
@@ -74,7 +76,16 @@ describeWithKafka('partitions under load', () => {
     expect(await system.untilDagsAreWhole(run.tenant)).toBeGreaterThan(0);
   });
 
-  it('that are added are written and stored without a restart', async () => {
+  it('that are added are written and stored without a restart, and a keyed trace that was sent before is still known', async () => {
+    const tenant = unique('retry');
+    const keyed = Array.from({ length: KEYED }, (_, n) => valid({ traceId: `trace-${n}`, id: `key-${n}` }));
+    const sendAll = async (): Promise<void> => {
+      const sender = system.sender(tenant);
+      for (const record of keyed) expect(await sender.sendLog(record)).toEqual({ status: 'ok' });
+      const logs = ['a', 'b'].map((spanId) => valid({ traceId: 'trace-of-two', spanId }));
+      expect(await sender.sendLogs({ logs, batchId: 'one-trace' })).toMatchObject({ status: 'ok', accepted: 2 });
+    };
+    await sendAll();
     const run = await FaultRun.begin('add partitions', system);
     const { topic } = system.deployment;
     run.lifted();
@@ -86,5 +97,8 @@ describeWithKafka('partitions under load', () => {
     await untilSharedOut(MORE_PARTITIONS);
     await run.untilRecovered();
     expect(await run.finish()).toEqual(NOTHING_LOST);
+    await sendAll();
+    await system.untilDrained();
+    expect(await system.storedCount(tenant)).toBe(KEYED + 2);
   });
 });

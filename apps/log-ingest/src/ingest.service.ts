@@ -56,10 +56,9 @@ export class IngestService {
 
   /** @param body serialized `logs.LogBatch`; must not be changed before the promise settles. */
   async ingestBatch(caller: Caller, body: Buffer): Promise<IngestedBatch> {
-    const partitions = this.publisher.partitionCount();
-    const { accepted, rejected, slices, batchId } = this.slice(body, partitions);
+    const { accepted, rejected, slices, cutFor, batchId } = this.slice(body);
     this.metrics.rejected.inc(rejected.length);
-    const key = batchId === '' ? undefined : { batchKey: batchId, digest: callDigest(body, partitions) };
+    const key = batchId === '' ? undefined : { batchKey: batchId, digest: callDigest(body, cutFor) };
     const duplicate = await this.publish(caller, slices, key);
     this.metrics.accepted.inc(accepted);
     return { accepted, rejected, duplicate, batchId };
@@ -68,19 +67,19 @@ export class IngestService {
   /** @param log one serialized `logs.Log`; its `id`, where given, makes a retry safe. */
   async ingestOne(caller: Caller, log: Buffer): Promise<void> {
     const body = wrapLog(log);
-    const partitions = this.publisher.partitionCount();
-    const { rejected, slices } = this.slice(body, partitions);
+    const { rejected, slices, cutFor } = this.slice(body);
     const fault = rejected[0];
     if (fault !== undefined) {
       this.metrics.rejected.inc();
       throw errorOf(fault);
     }
     const id = this.idOf(log);
-    await this.publish(caller, slices, id === '' ? undefined : { batchKey: id, digest: callDigest(body, partitions) });
+    await this.publish(caller, slices, id === '' ? undefined : { batchKey: id, digest: callDigest(body, cutFor) });
     this.metrics.accepted.inc();
   }
 
-  private slice(body: Buffer, partitions: number) {
+  private slice(body: Buffer) {
+    const partitions = this.publisher.partitionCount();
     const sliced = sliceBatch(body, { partitions, limits: this.limits, requireTrace: true, sliceBytes: SLICE_BYTES });
     if (sliced.kind === 'malformed') throw malformed(`The bytes are no message of this call: ${sliced.reason}.`);
     if (sliced.kind === 'bad-batch-id') throw errorOf(sliced.fault);

@@ -19,9 +19,9 @@ let scratch = Buffer.allocUnsafe(64 * 1024);
  * that holds other records.
  *
  * @param body a serialized `logs.LogBatch` that has been read without a fault
- * @param partitions how many partitions the call is cut for
+ * @param cutFor the number of partitions that the call's slices depend on
  */
-export function callDigest(body: Uint8Array, partitions: number): string {
+export function callDigest(body: Uint8Array, cutFor: number): string {
   let length = 0;
   // At worst a record of 4 bytes (its header and one empty entry) becomes 10.
   if (scratch.length < body.length * 3) scratch = Buffer.allocUnsafe(body.length * 3);
@@ -44,7 +44,7 @@ export function callDigest(body: Uint8Array, partitions: number): string {
     outer.pos = end;
   }
   const canonical = scratch.subarray(0, length);
-  const digest = createHash('sha256').update(canonical).update(`/${partitions}`).digest('hex').slice(0, 32);
+  const digest = createHash('sha256').update(canonical).update(`/${cutFor}`).digest('hex').slice(0, 32);
   if (scratch.length > LARGEST_KEPT) scratch = Buffer.allocUnsafe(LARGEST_KEPT);
   return digest;
 }

@@ -47,6 +47,21 @@ function recordsOf(slice: BatchSlice): Buffer[] {
   return LogBatch.decode(slice.value).logs.map((log) => wrapLog(Buffer.from(Log.encode(log).finish())));
 }
 
+describe('The number of partitions that a cut depends on', () => {
+  const cutFor = (...traceIds: readonly string[]): number =>
+    sliced(batchOf(traceIds.map((traceId, number) => record(number, traceId)))).cutFor;
+
+  it('is 1 where all records are of one trace, however many slices they fill', () => {
+    expect(cutFor('a')).toBe(1);
+    expect(cutFor(...Array<string>(40).fill('a'))).toBe(1);
+  });
+
+  it("is the topic's otherwise, also where all records went into one slice", () => {
+    expect(cutFor('a', 'b')).toBe(OPTIONS.partitions);
+    expect(cutFor('')).toBe(OPTIONS.partitions);
+  });
+});
+
 describe('sliceBatch', () => {
   it('puts every good record into exactly one slice, byte for byte, in order within its partition', () => {
     fc.assert(
@@ -155,7 +170,7 @@ describe('sliceBatch', () => {
     expect(sliced(body).batchId).toBe('first');
     expect(sliced(Buffer.concat([body, Buffer.from(lengthField(2, Buffer.from('käse')))])).batchId).toBe('käse');
     expect(sliced(batchOf([record(1, 'a')])).batchId).toBe('');
-    expect(sliced(Buffer.alloc(0))).toEqual({ kind: 'sliced', accepted: 0, rejected: [], slices: [], batchId: '' });
+    expect(sliced(Buffer.alloc(0))).toMatchObject({ accepted: 0, rejected: [], slices: [], batchId: '' });
   });
 
   it.each([

@@ -26,6 +26,8 @@ export type SlicedBatch =
       readonly accepted: number;
       readonly rejected: readonly RejectedRecord[];
       readonly slices: readonly BatchSlice[];
+      /** The number of partitions that this cut depends on: 1 where all records are of one trace, which stays together anyway. */
+      readonly cutFor: number;
       /** batch_id; empty where not sent. */
       readonly batchId: string;
     }
@@ -91,11 +93,13 @@ export function sliceBatch(body: Buffer, options: SliceOptions): SlicedBatch {
   if (outer.fault !== null) return { kind: 'malformed', reason: outer.fault };
   const fault = textFieldFault(body, 'batch_id', batchIdStart, batchIdEnd, options.limits.idBytes);
   if (fault !== null) return { kind: 'bad-batch-id', fault };
+  const slices = plan.copy(body);
   return {
     kind: 'sliced',
     accepted: index - rejected.length,
     rejected,
-    slices: plan.copy(body),
+    slices,
+    cutFor: isOneTrace(slices) ? 1 : options.partitions,
     batchId: body.toString('utf8', batchIdStart, batchIdEnd),
   };
 }
@@ -175,6 +179,11 @@ class SlicePlan {
       }),
     }));
   }
+}
+
+function isOneTrace(slices: readonly BatchSlice[]): boolean {
+  const trace = slices[0]?.messageKey;
+  return trace !== undefined && slices.every(({ messageKey }) => messageKey?.equals(trace) === true);
 }
 
 function grow(): void {
