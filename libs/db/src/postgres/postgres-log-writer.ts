@@ -4,6 +4,7 @@ import type { LogWriter, StoreOutcome } from '../api/log-writer.js';
 import { StoreUnavailableError } from '../api/store-unavailable.js';
 import { BatchEncoder, type UnstorableRecord } from './copy/batch-encoder.js';
 import type { Database } from './database.js';
+import { Gathering } from './gathering.js';
 import { DEFAULT_PARTITION_DAYS } from './partition-ranges.js';
 import { isConflict, isDataFault, isMissingPartition } from './sql-state.js';
 import { receiptTime } from './receipt-time.js';
@@ -25,6 +26,8 @@ type OnUnstorable = (letters: readonly DeadLetter[]) => Promise<void>;
 type SqlStep = (client: PoolClient) => Promise<StoreOutcome>;
 
 const CONFLICT_TRIES = 5;
+/** One transaction fills a connection with rows while PostgreSQL writes the other's; more of them would only be smaller. */
+const GATHER_LIMITS = { runs: 2, weight: 8 * 1024 * 1024 };
 
 /**
  * LogWriter on PostgreSQL. One transaction a batch, in this order:
@@ -36,12 +39,17 @@ const CONFLICT_TRIES = 5;
  * 4. traces with errors are raised for the DAG builder;
  * 5. records that can't be stored are handed over; commit.
  *
- * A batch without retry keys goes a short way first: the same transaction in one round trip (storeAtOnce).
+ * Batches without retry keys go a short way first: those that wait at the same time, of any partitions, share one such
+ * transaction in one round trip (storeAtOnce). Where anything in it is unusual, nothing was stored, and each goes the long way.
  */
 export class PostgresLogWriter implements LogWriter {
   private readonly epochs = new Map<string, number>();
   private readonly knownDays = new Set<number>();
   private readonly idleEncoders: BatchEncoder[] = [];
+  private readonly gathering = new Gathering(
+    (batches: readonly FetchedBatch[]) => this.withEncoder((encoder) => this.storeTogether(encoder, batches)),
+    GATHER_LIMITS,
+  );
 
   constructor(
     private readonly database: Database,
@@ -49,51 +57,74 @@ export class PostgresLogWriter implements LogWriter {
   ) {}
 
   async store(batch: FetchedBatch, onUnstorable: OnUnstorable): Promise<StoreOutcome> {
-    const encoder = this.idleEncoders.pop() ?? new BatchEncoder();
-    try {
-      return await this.storeWith(encoder, batch, onUnstorable);
-    } finally {
-      this.idleEncoders.push(encoder);
+    // Retry keys are known only after an answer of the database.
+    if (batch.slices.every(({ retryKey }) => retryKey === undefined)) {
+      const weight = batch.slices.reduce((sum, { value }) => sum + value.length, 0);
+      const outcome = await this.gathering.add(batch, weight);
+      if (outcome !== null) return outcome;
     }
+    return this.withEncoder((encoder) => this.storeAlone(encoder, batch, onUnstorable));
   }
 
   async readPositions(source: BusSource, partitions: readonly number[]): Promise<ReadonlyMap<number, StoredPosition>> {
     return readPositions(this.database, source, partitions);
   }
 
-  private async storeWith(encoder: BatchEncoder, batch: FetchedBatch, onUnstorable: OnUnstorable): Promise<StoreOutcome> {
+  private async withEncoder<T>(work: (encoder: BatchEncoder) => Promise<T>): Promise<T> {
+    const encoder = this.idleEncoders.pop() ?? new BatchEncoder();
+    try {
+      return await work(encoder);
+    } finally {
+      this.idleEncoders.push(encoder);
+    }
+  }
+
+  private async storeAlone(encoder: BatchEncoder, batch: FetchedBatch, onUnstorable: OnUnstorable): Promise<StoreOutcome> {
     const now = Date.now();
-    // Retry keys are known only after an answer of the database.
-    let atOnce = batch.slices.every(({ retryKey }) => retryKey === undefined);
     let careful = false;
     for (let conflicts = 0; ;) {
       try {
         const epoch = await this.epochOf(batch.source);
         await this.ensurePartitions(batch, now);
-        const stored = atOnce ? await this.storeAtOnce(encoder, batch, epoch, now) : null;
-        if (stored !== null) return stored;
         return await this.database.transaction(this.steps(encoder, batch, epoch, now, careful, onUnstorable));
       } catch (error) {
-        if (atOnce && !(error instanceof StoreUnavailableError)) atOnce = false;
-        else if (isDataFault(error) && !careful) careful = true;
+        if (isDataFault(error) && !careful) careful = true;
         else if (isMissingPartition(error) && conflicts++ < CONFLICT_TRIES) this.knownDays.clear();
         else if (!isConflict(error) || conflicts++ >= CONFLICT_TRIES) throw error;
       }
     }
   }
 
-  /** The short way of a batch in which all is as usual; null where the long way has to be gone. */
-  private async storeAtOnce(
+  /** The short way of batches in which all is as usual; nulls where each has to go the long way, and nothing was stored. */
+  private async storeTogether(
     encoder: BatchEncoder,
-    batch: FetchedBatch,
-    epoch: number,
-    now: number,
-  ): Promise<StoreOutcome | null> {
-    encoder.begin(batch, epoch, false);
-    for (const slice of batch.slices) encoder.add(slice, receiptTime(slice.receivedAt, now));
-    if (encoder.rows === 0 || encoder.unstorable.length > 0) return null;
-    const raised = await this.database.withClient((client) => storeAtOnce(client, batch, encoder));
-    return { kind: 'stored', records: encoder.rows, duplicates: batch.slices.map(() => false), errorTraces: raised > 0 };
+    batches: readonly FetchedBatch[],
+  ): Promise<readonly (StoreOutcome | null)[]> {
+    const now = Date.now();
+    const nothing = batches.map(() => null);
+    const rows: number[] = [];
+    let raised: number;
+    try {
+      encoder.begin(false);
+      for (const batch of batches) {
+        encoder.enter(batch, await this.epochOf(batch.source));
+        await this.ensurePartitions(batch, now);
+        const before = encoder.rows;
+        for (const slice of batch.slices) encoder.add(slice, receiptTime(slice.receivedAt, now));
+        rows.push(encoder.rows - before);
+      }
+      if (encoder.rows === 0 || encoder.unstorable.length > 0) return nothing;
+      raised = await this.database.withClient((client) => storeAtOnce(client, inLockOrder(batches), encoder));
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) throw error;
+      return nothing;
+    }
+    return batches.map(({ slices }, i) => ({
+      kind: 'stored',
+      records: rows[i] ?? 0,
+      duplicates: slices.map(() => false),
+      errorTraces: raised > 0,
+    }));
   }
 
   private steps(
@@ -108,7 +139,8 @@ export class PostgresLogWriter implements LogWriter {
       const moved = await movePosition(client, batch);
       if (moved.kind === 'fenced') return moved;
       const duplicates = await claimRetryKeys(client, batch.slices);
-      encoder.begin(batch, epoch, careful);
+      encoder.begin(careful);
+      encoder.enter(batch, epoch);
       batch.slices.forEach((slice, i) => {
         if (duplicates[i] !== true) encoder.add(slice, receiptTime(slice.receivedAt, now));
       });
@@ -139,6 +171,11 @@ export class PostgresLogWriter implements LogWriter {
       this.knownDays.add(day);
     }
   }
+}
+
+/** Two processors that both believe to own some partitions lock their positions in the same order. */
+function inLockOrder(batches: readonly FetchedBatch[]): readonly FetchedBatch[] {
+  return [...batches].sort((a, b) => a.source.topic.localeCompare(b.source.topic) || a.partition - b.partition);
 }
 
 function deadLetterOf(record: UnstorableRecord, batch: FetchedBatch): DeadLetter {

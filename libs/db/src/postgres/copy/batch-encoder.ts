@@ -27,7 +27,7 @@ export interface UnstorableRecord {
 /**
  * Walks the slices of a batch straight into rows of PostgreSQL's binary COPY format.
  *
- * States: `begin` empties it, `add` takes one slice after another; then `buffer` holds the rows back to back and
+ * States: `begin` empties it, `enter` names the batch that the next slices are of, `add` takes one slice after another; then `buffer` holds the rows back to back and
  * `rowEnd(i)` tells where row i ends, so that any run of rows can be sent alone. One instance is used again for many
  * batches, one at a time: the buffers it has grown are the point of it.
  */
@@ -53,7 +53,7 @@ export class BatchEncoder {
   private thorough = false;
 
   /** @param thorough checks every record by the contract, as ingest does: for input that the database has refused. */
-  begin(batch: FetchedBatch, epoch: number, thorough: boolean): void {
+  begin(thorough: boolean): void {
     if (this.buffer.bytes.length > LARGEST_KEPT_BUFFER) this.buffer.bytes = Buffer.allocUnsafe(LARGEST_KEPT_BUFFER / 4);
     this.buffer.length = 0;
     this.rows = 0;
@@ -61,9 +61,13 @@ export class BatchEncoder {
     this.receipts = [];
     this.unstorable.length = 0;
     this.traces.clear();
+    this.thorough = thorough;
+  }
+
+  /** @param epoch number of the batch's source, which record ids are made of */
+  enter(batch: FetchedBatch, epoch: number): void {
     this.epoch = epoch;
     this.partition = batch.partition;
-    this.thorough = thorough;
   }
 
   /** @param receivedAt milliseconds; decides the partition of the table. */

@@ -23,10 +23,10 @@ const RAISE: Statement = { name: 'raise-at-once', text: RAISE_ERROR_TRACES };
 const COPY: Statement = { name: 'copy-rows', text: COPY_ROWS };
 
 /**
- * Moves the position, raises error traces and copies the encoder's rows in one transaction and one round trip: everything is
+ * Moves the positions, raises error traces and copies the encoder's rows in one transaction and one round trip: everything is
  * sent ahead of the answers, and PostgreSQL commits at the Sync that ends it or does nothing at all.
  *
- * Where anything is unusual (the position is elsewhere, a row is refused), the error says only that nothing was stored; the
+ * Where anything is unusual (a position is elsewhere, a row is refused), the error says only that nothing was stored; the
  * caller goes the long way, which finds out.
  *
  * Source: https://www.postgresql.org/docs/current/protocol-flow.html, "Extended Query" and "Pipelining". A backend that has met
@@ -34,8 +34,8 @@ const COPY: Statement = { name: 'copy-rows', text: COPY_ROWS };
  *
  * @returns how many traces were raised
  */
-export async function storeAtOnce(client: PoolClient, batch: FetchedBatch, encoder: BatchEncoder): Promise<number> {
-  return new Promise((resolve, reject) => client.query(new StoreAtOnce(batch, encoder, resolve, reject)));
+export async function storeAtOnce(client: PoolClient, batches: readonly FetchedBatch[], encoder: BatchEncoder): Promise<number> {
+  return new Promise((resolve, reject) => client.query(new StoreAtOnce(batches, encoder, resolve, reject)));
 }
 
 /** A query as pg's queue wants it: `submit` when its turn has come, then exactly one of handleReadyForQuery and handleError. */
@@ -46,7 +46,7 @@ class StoreAtOnce implements Submittable {
   private raised = 0;
 
   constructor(
-    private readonly batch: FetchedBatch,
+    private readonly batches: readonly FetchedBatch[],
     private readonly encoder: BatchEncoder,
     private readonly resolve: (raised: number) => void,
     private readonly reject: (error: Error) => void,
@@ -57,7 +57,7 @@ class StoreAtOnce implements Submittable {
     const { stream } = connection;
     stream.cork();
     if (!StoreAtOnce.prepared.has(connection)) for (const statement of [MOVE, RAISE, COPY]) prepare(connection, statement);
-    run(connection, MOVE, positionMove(this.batch));
+    for (const batch of this.batches) run(connection, MOVE, positionMove(batch));
     const traces = raisedTraces(this.encoder.traces.byTenant);
     if (traces !== null) run(connection, RAISE, traces);
     run(connection, COPY, []);
