@@ -2,6 +2,21 @@ import { connect, constants, type ClientHttp2Session, type IncomingHttpHeaders }
 
 const FRAME_BYTES = 5;
 const OK = '0';
+const RESOURCE_EXHAUSTED = '8';
+
+/** The call ended with another status than OK. */
+export class GrpcStatusError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+
+  get isOverload(): boolean {
+    return this.code === RESOURCE_EXHAUSTED;
+  }
+}
 
 /**
  * A connection that asks unary gRPC calls over Node's own HTTP/2: what is measured is the server, and grpc-js as the
@@ -30,7 +45,7 @@ export class GrpcConnection {
     };
   }
 
-  /** The answer to a serialized request, still serialized. @throws Error where the status is not OK or the answer is cut */
+  /** The answer to a serialized request, still serialized. @throws GrpcStatusError where the status is not OK or the answer is cut */
   ask(request: Uint8Array): Promise<Buffer> {
     if (this.failure !== null) return Promise.reject(this.failure);
     const framed = Buffer.allocUnsafe(FRAME_BYTES + request.length);
@@ -54,7 +69,7 @@ export class GrpcConnection {
       stream.on('end', () => {
         const bytes = status === OK ? unframed(chunks) : null;
         if (bytes !== null) resolve(bytes);
-        else reject(new Error(`status ${String(status)} (${String(message)}), ${chunks.length} pieces of an answer`));
+        else reject(new GrpcStatusError(String(status), `status ${String(status)} (${String(message)}), ${chunks.length} pieces`));
       });
       stream.end(framed);
     });

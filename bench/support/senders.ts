@@ -1,5 +1,6 @@
-import { Client, credentials, status, type ServiceError } from '@grpc/grpc-js';
+import { Client, credentials } from '@grpc/grpc-js';
 import { LogBatchAck } from '#proto';
+import { GrpcConnection, GrpcStatusError } from './grpc-connection.js';
 
 export type Mode = 'unary' | 'batch' | 'stream';
 
@@ -12,36 +13,34 @@ export interface Sender {
   close(): void;
 }
 
-const DEADLINE_MS = 120_000;
 const identity = (bytes: Buffer): Buffer => bytes;
 const OPTIONS = { 'grpc.use_local_subchannel_pool': 1, 'grpc.max_send_message_length': -1 };
 
 export function openSender(address: string, mode: Mode): Sender {
-  const client = new Client(address, credentials.createInsecure(), OPTIONS);
   switch (mode) {
     case 'unary':
-      return unarySender(client, 'SendLog', (ack) => ack.toString('latin1').endsWith('ok'));
+      return unarySender(address, 'SendLog', (ack) => ack.toString('latin1').endsWith('ok'));
     case 'batch':
-      return unarySender(client, 'SendLogs', isWholeBatch);
+      return unarySender(address, 'SendLogs', isWholeBatch);
     case 'stream':
-      return streamSender(client);
+      return streamSender(new Client(address, credentials.createInsecure(), OPTIONS));
   }
 }
 
-function unarySender(client: Client, method: string, isAck: (bytes: Buffer) => boolean): Sender {
-  const path = `/logs.LogIngestionService/${method}`;
+function unarySender(address: string, method: string, isAck: (bytes: Buffer) => boolean): Sender {
+  const connection = new GrpcConnection(address, `/logs.LogIngestionService/${method}`);
   return {
-    send: (bytes) =>
-      new Promise((resolve, reject) => {
-        const done = (error: ServiceError | null, ack?: Buffer): void => {
-          if (error?.code === status.RESOURCE_EXHAUSTED) resolve('overloaded');
-          else if (error !== null) reject(error);
-          else if (ack === undefined || !isAck(ack)) reject(new Error(`${method} answered ${String(ack)}`));
-          else resolve('ok');
-        };
-        client.makeUnaryRequest(path, identity, identity, bytes, { deadline: Date.now() + DEADLINE_MS }, done);
-      }),
-    close: () => client.close(),
+    send: async (bytes) => {
+      try {
+        const ack = await connection.ask(bytes);
+        if (!isAck(ack)) throw new Error(`${method} answered ${String(ack)}`);
+        return 'ok';
+      } catch (error) {
+        if (error instanceof GrpcStatusError && error.isOverload) return 'overloaded';
+        throw error;
+      }
+    },
+    close: () => connection.close(),
   };
 }
 
