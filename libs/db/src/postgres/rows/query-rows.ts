@@ -1,5 +1,6 @@
 import type { Connection, PoolClient, Submittable } from 'pg';
 import { callMessages, type RowStatement } from './call-messages.js';
+import { MessageBoundary } from './message-boundary.js';
 import { Reply, type ReplyListener, type Rows } from './reply.js';
 
 /*
@@ -64,14 +65,15 @@ class RowQuery implements Submittable, ReplyListener {
   }
 }
 
-/** Where a connection's bytes go. */
+/** Where a connection's bytes go. A message whose first bytes went to pg (an asynchronous notice) goes there to its end. */
 class Route {
   private static readonly routes = new WeakMap<Connection, Route>();
   /** Names of the statements that the connection knows. */
   readonly prepared = new Set<string>();
   active: RowQuery | null = null;
+  private readonly boundary = new MessageBoundary();
 
-  private constructor(readonly toDriver: (bytes: Buffer) => void) {}
+  private constructor(private readonly driver: (bytes: Buffer) => void) {}
 
   /** The connection's route, laid when it is first asked for. Null where pg does not read the connection as it did. */
   static of(connection: Connection): Route | null {
@@ -87,12 +89,25 @@ class Route {
     return route;
   }
 
+  /** Hands pg whole messages, or pieces of them. */
+  toDriver(bytes: Buffer): void {
+    this.boundary.follow(bytes);
+    this.driver(bytes);
+  }
+
   private take(chunk: Buffer): void {
     if (this.active === null) {
       this.toDriver(chunk);
       return;
     }
-    const ready = this.active.reply.push(chunk);
+    let reply = chunk;
+    if (this.boundary.within) {
+      const end = this.boundary.finish(chunk);
+      this.driver(chunk.subarray(0, end));
+      if (end === chunk.length) return;
+      reply = chunk.subarray(end);
+    }
+    const ready = this.active.reply.push(reply);
     if (ready === null) return;
     // Before pg hears of it: it may submit the next query at once.
     this.active = null;
