@@ -32,6 +32,7 @@ export {
   malformed,
   notImplemented,
   overloaded,
+  patternNotFound,
   routeNotFound,
   storeFailed,
   traceDagPending,
