@@ -56,4 +56,5 @@ export {
   type PatternTrace,
   type StoredPattern,
 } from './api/pattern-store.js';
+export { SERVICE_MAP_READER, type ServiceMap, type ServiceMapReader } from './api/service-map.js';
 export { StoreUnavailableError } from './api/store-unavailable.js';

@@ -1,11 +1,12 @@
 import { Inject, Injectable, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { DAG_READER, LOG_READER, LOG_SEARCH, PATTERN_READER, PATTERN_STATE_WRITER } from '#db';
+import { DAG_READER, LOG_READER, LOG_SEARCH, PATTERN_READER, PATTERN_STATE_WRITER, SERVICE_MAP_READER } from '#db';
 import {
   Database,
   PostgresDagStore,
   PostgresLogReader,
   PostgresLogSearch,
   PostgresPatternStore,
+  PostgresServiceMap,
   schemaIsCurrent,
 } from '#db/postgres';
 import { LOGGER, ReadinessRegistry, redactUrl, type CheckOutcome, type Logger } from '#platform';
@@ -65,6 +66,7 @@ export class PostgresReadersModule {
         { provide: DAG_DATABASE, ...database(options.dagUrl) },
         { provide: LOG_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogReader(logs) },
         { provide: LOG_SEARCH, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogSearch(logs) },
+        { provide: SERVICE_MAP_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresServiceMap(logs) },
         { provide: DAG_READER, inject: [DAG_DATABASE], useFactory: (dags: Database) => new PostgresDagStore(dags) },
         {
           provide: PATTERN_READER,
@@ -74,7 +76,7 @@ export class PostgresReadersModule {
         { provide: PATTERN_STATE_WRITER, useExisting: PATTERN_READER },
         ReadersHealth,
       ],
-      exports: [LOG_READER, LOG_SEARCH, DAG_READER, PATTERN_READER, PATTERN_STATE_WRITER],
+      exports: [LOG_READER, LOG_SEARCH, DAG_READER, PATTERN_READER, PATTERN_STATE_WRITER, SERVICE_MAP_READER],
     };
   }
 }
