@@ -4,6 +4,9 @@ import { QUERY_SERVICE } from './grpc/query-service.js';
 import { QueryController } from './grpc/query.controller.js';
 import { DagQueries } from './queries/dag-queries.js';
 import { LogQueries } from './queries/log-queries.js';
+import { StatusQueries } from './queries/status-queries.js';
+import { TraceQueries } from './queries/trace-queries.js';
+import { REST_CONTROLLERS } from './rest/controllers.js';
 
 /** What queries are served by on a gRPC port. */
 export const QUERY_SERVICES: readonly GrpcService[] = [QUERY_SERVICE];
@@ -15,8 +18,8 @@ export class QueryModule {
     return {
       module: QueryModule,
       imports: [options.adapters],
-      controllers: [QueryController],
-      providers: [LogQueries, DagQueries],
+      controllers: [QueryController, ...REST_CONTROLLERS],
+      providers: [LogQueries, DagQueries, TraceQueries, StatusQueries],
     };
   }
 }

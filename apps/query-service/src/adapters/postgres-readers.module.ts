@@ -1,6 +1,13 @@
 import { Inject, Injectable, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { DAG_READER, LOG_READER } from '#db';
-import { Database, PostgresDagStore, PostgresLogReader, schemaIsCurrent } from '#db/postgres';
+import { DAG_READER, LOG_READER, STORE_STATUS_READER, TRACE_SUMMARY_READER } from '#db';
+import {
+  Database,
+  PostgresDagStore,
+  PostgresLogReader,
+  PostgresStoreStatus,
+  PostgresTraceSummary,
+  schemaIsCurrent,
+} from '#db/postgres';
 import { LOGGER, ReadinessRegistry, redactUrl, type CheckOutcome, type Logger } from '#platform';
 
 const LOG_DATABASE = Symbol('LogDatabase');
@@ -58,9 +65,19 @@ export class PostgresReadersModule {
         { provide: DAG_DATABASE, ...database(options.dagUrl) },
         { provide: LOG_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogReader(logs) },
         { provide: DAG_READER, inject: [DAG_DATABASE], useFactory: (dags: Database) => new PostgresDagStore(dags) },
+        {
+          provide: TRACE_SUMMARY_READER,
+          inject: [LOG_DATABASE],
+          useFactory: (logs: Database) => new PostgresTraceSummary(logs),
+        },
+        {
+          provide: STORE_STATUS_READER,
+          inject: [LOG_DATABASE, DAG_DATABASE],
+          useFactory: (logs: Database, dags: Database) => new PostgresStoreStatus(logs, dags),
+        },
         ReadersHealth,
       ],
-      exports: [LOG_READER, DAG_READER],
+      exports: [LOG_READER, DAG_READER, TRACE_SUMMARY_READER, STORE_STATUS_READER],
     };
   }
 }

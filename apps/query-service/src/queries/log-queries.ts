@@ -7,7 +7,7 @@ import { logCursorOf, logTokenOf } from './page-token.js';
 import { traceIdOf } from './trace-id.js';
 
 /**
- * Questions about records; the transports (gRPC now, REST later) only translate. Answers are serialized `query.LogList`s:
+ * Questions about records; the transports (gRPC and REST) only translate. Answers are serialized `query.LogList`s:
  * made of the store's bytes, because objects for a page of records cost more than all else that an answer takes.
  */
 @Injectable()
@@ -28,6 +28,28 @@ export class LogQueries {
 
   /** One trace's records, oldest first; NOT_FOUND where there are none. */
   async ofTrace(caller: Caller, traceId: string, pageSize: number, pageToken: string, signal: AbortSignal): Promise<Buffer> {
+    return (await this.tracePage(caller, traceId, pageSize, pageToken, signal)).list;
+  }
+
+  /**
+   * All of one trace's records, oldest first, in lists of about a megabyte: however many there are, one list is held at a
+   * time. The first list is there when the promise resolves, so that NOT_FOUND is told before anything is sent.
+   */
+  async allOfTrace(caller: Caller, traceId: string, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
+    const first = await this.tracePage(caller, traceId, 0, '', signal);
+    const follow = async function* (this: LogQueries): AsyncGenerator<Buffer> {
+      yield first.list;
+      for (let token = first.next; token !== '';) {
+        const page = await this.tracePage(caller, traceId, 0, token, signal);
+        yield page.list;
+        token = page.next;
+      }
+    };
+    return follow.call(this);
+  }
+
+  private async tracePage(caller: Caller, traceId: string, pageSize: number, pageToken: string, signal: AbortSignal) {
+    let next = '';
     const question = `trace:${traceIdOf(traceId)}`;
     const request = {
       tenant: caller.tenant,
@@ -37,13 +59,22 @@ export class LogQueries {
       after: logCursorOf(question, pageToken),
       signal,
     };
-    const list = await this.logs.readTrace(request, listOf(question));
+    const list = await this.logs.readTrace(
+      request,
+      listOf(question, (token) => (next = token)),
+    );
     // A list has bytes where it has records.
     if (list.length === 0 && pageToken === '') throw traceNotFound(traceId);
-    return list;
+    return { list, next };
   }
 }
 
-function listOf(question: string): (page: RecordPage) => Buffer {
-  return (page) => encodeLogList(page, (last) => logTokenOf(question, last));
+/** @param onToken is told the token of the page that follows, where one does */
+function listOf(question: string, onToken: (token: string) => void = () => undefined): (page: RecordPage) => Buffer {
+  return (page) =>
+    encodeLogList(page, (last) => {
+      const token = logTokenOf(question, last);
+      onToken(token);
+      return token;
+    });
 }

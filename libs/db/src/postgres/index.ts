@@ -9,3 +9,5 @@ export { PostgresErrorTraceQueue } from './postgres-error-trace-queue.js';
 export { PostgresLogMaintenance, type LogMaintenanceOptions } from './postgres-log-maintenance.js';
 export { PostgresLogReader } from './postgres-log-reader.js';
 export { PostgresLogWriter } from './postgres-log-writer.js';
+export { PostgresStoreStatus } from './postgres-store-status.js';
+export { PostgresTraceSummary } from './postgres-trace-summary.js';

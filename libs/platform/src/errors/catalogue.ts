@@ -33,10 +33,18 @@ export const ERROR_KINDS = {
   traceHasNoError: { code: 'not_found.dag', grpc: status.NOT_FOUND, http: 404, title: 'The trace has no error' },
   traceDagPending: { code: 'not_found.dag_pending', grpc: status.NOT_FOUND, http: 404, title: 'The DAG is being built' },
   routeNotFound: { code: 'not_found.route', grpc: status.NOT_FOUND, http: 404, title: 'Nothing is served here' },
+  methodNotAllowed: {
+    code: 'unimplemented.method',
+    grpc: status.UNIMPLEMENTED,
+    http: 405,
+    title: 'Not by this method',
+  },
   logsFailed: { code: 'internal.fetch_logs', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
   dagsFailed: { code: 'internal.fetch_dags', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
   traceLogsFailed: { code: 'internal.fetch_trace_logs', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
   traceDagFailed: { code: 'internal.fetch_trace_dag', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
+  traceSummaryFailed: { code: 'internal.fetch_trace', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
+  statusFailed: { code: 'internal.fetch_status', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
   internal: { code: 'internal', grpc: status.INTERNAL, http: 500, title: 'Internal error' },
   notImplemented: { code: 'unimplemented', grpc: status.UNIMPLEMENTED, http: 501, title: 'Not implemented' },
   deadlineExceeded: { code: 'deadline_exceeded', grpc: status.DEADLINE_EXCEEDED, http: 504, title: 'The deadline has passed' },
@@ -52,6 +60,8 @@ export const STORE_FAILURE_TEXTS = {
   dagsFailed: 'Failed to fetch dags',
   traceLogsFailed: 'Failed to fetch logs by trace id',
   traceDagFailed: 'Failed to fetch dag by trace id',
+  traceSummaryFailed: 'Failed to fetch trace',
+  statusFailed: 'Failed to fetch status',
 } as const satisfies Partial<Record<ErrorName, string>>;
 
 export type StoreFailure = keyof typeof STORE_FAILURE_TEXTS;

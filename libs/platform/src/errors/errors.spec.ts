@@ -29,10 +29,13 @@ describe('The error catalogue', () => {
       'not_found.dag NOT_FOUND 404',
       'not_found.dag_pending NOT_FOUND 404',
       'not_found.route NOT_FOUND 404',
+      'unimplemented.method UNIMPLEMENTED 405',
       'internal.fetch_logs INTERNAL 500',
       'internal.fetch_dags INTERNAL 500',
       'internal.fetch_trace_logs INTERNAL 500',
       'internal.fetch_trace_dag INTERNAL 500',
+      'internal.fetch_trace INTERNAL 500',
+      'internal.fetch_status INTERNAL 500',
       'internal INTERNAL 500',
       'unimplemented UNIMPLEMENTED 501',
       'deadline_exceeded DEADLINE_EXCEEDED 504',
@@ -99,7 +102,7 @@ describe('An error as HTTP sends it', () => {
 });
 
 describe('What frameworks throw', () => {
-  const request = { method: 'GET', path: '/x', bodyLimit: 5 };
+  const request = { method: 'GET', path: '/x', bodyLimit: 5, allowed: [] };
 
   it.each([
     [new HttpException('', 404), 'not_found.route'],
