@@ -1,10 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LOG_READER, type LogReader, type RecordPage } from '#db';
+import { LOG_READER, type LogReader, type PageRequest, type RecordPage } from '#db';
 import { traceNotFound, type Caller } from '#platform';
 import { encodeLogList } from '#proto';
 import { MAX_PAGE_BYTES, pageSizeOf } from './page-size.js';
 import { logCursorOf, logTokenOf } from './page-token.js';
 import { traceIdOf } from './trace-id.js';
+
+type PageBounds = Pick<PageRequest, 'limit' | 'maxBytes'>;
+
+/** What an export asks for at once: no client's limit on messages holds it down. */
+const EXPORT_PAGE: PageBounds = { limit: 10_000, maxBytes: 8 * 1024 * 1024 };
 
 /**
  * Questions about records; the transports (gRPC and REST) only translate. Answers are serialized `query.LogList`s:
@@ -28,19 +33,20 @@ export class LogQueries {
 
   /** One trace's records, oldest first; NOT_FOUND where there are none. */
   async ofTrace(caller: Caller, traceId: string, pageSize: number, pageToken: string, signal: AbortSignal): Promise<Buffer> {
-    return (await this.tracePage(caller, traceId, pageSize, pageToken, signal)).list;
+    const page = { limit: pageSizeOf(pageSize), maxBytes: MAX_PAGE_BYTES };
+    return (await this.tracePage(caller, traceId, page, pageToken, signal)).list;
   }
 
   /**
-   * All of one trace's records, oldest first, in lists of about a megabyte: however many there are, one list is held at a
-   * time. The first list is there when the promise resolves, so that NOT_FOUND is told before anything is sent.
+   * All of one trace's records, oldest first, in lists of a few megabytes: however many there are, one list is held at a
+   * time, and no snapshot of the store is held meanwhile. Each list looks the trace up again, so they are large. The first list is there when the promise resolves, so that NOT_FOUND is told before anything is sent.
    */
   async allOfTrace(caller: Caller, traceId: string, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
-    const first = await this.tracePage(caller, traceId, 0, '', signal);
+    const first = await this.tracePage(caller, traceId, EXPORT_PAGE, '', signal);
     const follow = async function* (this: LogQueries): AsyncGenerator<Buffer> {
       yield first.list;
       for (let token = first.next; token !== '';) {
-        const page = await this.tracePage(caller, traceId, 0, token, signal);
+        const page = await this.tracePage(caller, traceId, EXPORT_PAGE, token, signal);
         yield page.list;
         token = page.next;
       }
@@ -48,14 +54,13 @@ export class LogQueries {
     return follow.call(this);
   }
 
-  private async tracePage(caller: Caller, traceId: string, pageSize: number, pageToken: string, signal: AbortSignal) {
+  private async tracePage(caller: Caller, traceId: string, page: PageBounds, pageToken: string, signal: AbortSignal) {
     let next = '';
     const question = `trace:${traceIdOf(traceId)}`;
     const request = {
       tenant: caller.tenant,
       traceId,
-      limit: pageSizeOf(pageSize),
-      maxBytes: MAX_PAGE_BYTES,
+      ...page,
       after: logCursorOf(question, pageToken),
       signal,
     };
