@@ -20,8 +20,8 @@ export {
   type TraceRecords,
 } from './api/log-reader.js';
 export { LOG_WRITER, type LogWriter, type StoreOutcome } from './api/log-writer.js';
-export { STORE_STATUS_READER, type StoreStatus, type StoreStatusReader } from './api/store-status.js';
 export { StoreUnavailableError } from './api/store-unavailable.js';
+export { STORE_STATUS_READER, type StoreStatus, type StoreStatusReader } from './api/store-status.js';
 export {
   MAX_SUMMARY_RECORDS,
   MAX_SUMMARY_SERVICES,

@@ -39,12 +39,12 @@ export const ERROR_KINDS = {
     http: 405,
     title: 'Not by this method',
   },
+  traceSummaryFailed: { code: 'internal.fetch_trace', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
+  statusFailed: { code: 'internal.fetch_status', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
   logsFailed: { code: 'internal.fetch_logs', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
   dagsFailed: { code: 'internal.fetch_dags', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
   traceLogsFailed: { code: 'internal.fetch_trace_logs', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
   traceDagFailed: { code: 'internal.fetch_trace_dag', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
-  traceSummaryFailed: { code: 'internal.fetch_trace', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
-  statusFailed: { code: 'internal.fetch_status', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
   internal: { code: 'internal', grpc: status.INTERNAL, http: 500, title: 'Internal error' },
   notImplemented: { code: 'unimplemented', grpc: status.UNIMPLEMENTED, http: 501, title: 'Not implemented' },
   deadlineExceeded: { code: 'deadline_exceeded', grpc: status.DEADLINE_EXCEEDED, http: 504, title: 'The deadline has passed' },
@@ -56,12 +56,12 @@ export type ErrorCode = (typeof ERROR_KINDS)[ErrorName]['code'];
 
 /** Exactly these texts, by contract; what went wrong stands in our own log only. */
 export const STORE_FAILURE_TEXTS = {
+  traceSummaryFailed: 'Failed to fetch trace',
+  statusFailed: 'Failed to fetch status',
   logsFailed: 'Failed to fetch logs.',
   dagsFailed: 'Failed to fetch dags',
   traceLogsFailed: 'Failed to fetch logs by trace id',
   traceDagFailed: 'Failed to fetch dag by trace id',
-  traceSummaryFailed: 'Failed to fetch trace',
-  statusFailed: 'Failed to fetch status',
 } as const satisfies Partial<Record<ErrorName, string>>;
 
 export type StoreFailure = keyof typeof STORE_FAILURE_TEXTS;
