@@ -69,7 +69,8 @@ export class GrpcConnection {
       stream.on('end', () => {
         const bytes = status === OK ? unframed(chunks) : null;
         if (bytes !== null) resolve(bytes);
-        else reject(new GrpcStatusError(String(status), `status ${String(status)} (${String(message)}), ${chunks.length} pieces`));
+        else
+          reject(new GrpcStatusError(String(status), `status ${String(status)} (${String(message)}), ${chunks.length} pieces`));
       });
       stream.end(framed);
     });

@@ -23,6 +23,10 @@ const SYMBOLS = [
   'query.QueryService',
   'query.GetLogsRequest',
   'query.GetDagsRequest',
+  'query.GetLogHistogramRequest',
+  'query.GetFieldValuesRequest',
+  'query.LogHistogram',
+  'query.FieldValues',
   'query.TraceIdRequest',
   'query.Log',
   'query.Log.AttributesEntry',
@@ -178,8 +182,13 @@ describeWithGrpcurl('grpcurl', (grpcurl) => {
       expect((await grpcurl.lines(app.grpc, 'list', 'query.QueryService')).sort()).toEqual([
         'query.QueryService.GetDagByTraceId',
         'query.QueryService.GetDags',
+        'query.QueryService.GetFieldValues',
+        'query.QueryService.GetLogHistogram',
         'query.QueryService.GetLogs',
         'query.QueryService.GetLogsByTraceId',
+        'query.QueryService.GetPattern',
+        'query.QueryService.ListPatterns',
+        'query.QueryService.SetPatternState',
       ]);
       expect(await grpcurl.lines(app.grpc, 'list', 'logs.LogIngestionService')).toContain('logs.LogIngestionService.SendLog');
     });

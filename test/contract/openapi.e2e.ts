@@ -28,6 +28,7 @@ describe('the OpenAPI document', () => {
   let postgres: RestartablePostgres;
   let app: AppProcess;
   let promised: PromisedAnswer[];
+  let patternId: string;
 
   beforeAll(async () => {
     postgres = await bed.restartablePostgres(['logs', 'dags']);
@@ -37,6 +38,8 @@ describe('the OpenAPI document', () => {
     await client.sendLog(valid({ traceId: 'fine' }));
     await waitUntil(() => client.getDagByTraceId('failed'), 'the DAG is there');
     const response = await fetch(`http://${app.http}/api/openapi.json`);
+    const { patterns } = (await (await fetch(`http://${app.http}/api/v1/patterns`)).json()) as { patterns: { id: string }[] };
+    patternId = patterns[0]?.id ?? '';
     promised = promisedAnswers((await response.json()) as Readonly<Record<string, unknown>>);
   });
 
@@ -52,8 +55,11 @@ describe('the OpenAPI document', () => {
   };
 
   function ask({ method, path }: PromisedAnswer, init: RequestInit = {}, query = ''): Promise<Response> {
-    const url = `http://${app.http}${path.replace('{traceId}', 'failed')}${query}`;
-    return fetch(url, { method: method.toUpperCase(), ...init });
+    const filled = path.replace('{traceId}', 'failed').replace('{id}', patternId);
+    const asked = path.endsWith('/fields') ? `${query || '?'}&field=service` : query;
+    const body = method === 'post' && init.method === undefined ? '{"state":"ignored"}' : undefined;
+    const headers = { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...init.headers };
+    return fetch(`http://${app.http}${filled}${asked}`, { method: method.toUpperCase(), body, ...init, headers });
   }
 
   /** Brings the answer about and holds it against what is promised. @returns what is wrong */

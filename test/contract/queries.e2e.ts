@@ -50,7 +50,7 @@ describe('a query', () => {
   });
 
   it('for all of nothing is an empty page', async () => {
-    expect(await client.getLogs()).toEqual({ logs: [], nextPageToken: '' });
+    expect(await client.getLogs()).toMatchObject({ logs: [], nextPageToken: '' });
     expect(await client.getDags()).toEqual({ dags: [], nextPageToken: '' });
   });
 

@@ -58,6 +58,25 @@ describeWithGrpcurl('REST beside grpcurl', (grpcurl) => {
     expect(await getJson('/dags?limit=1')).toEqual(await rpc('GetDags', { pageSize: 1 }));
     expect(await getJson(`/traces/${id}`)).toMatchObject({ dag: await rpc('GetDagByTraceId', { traceId }) });
   });
+
+  it('answers searches, counts and patterns with the same JSON', async () => {
+    await failedTrace(unique('asked'));
+    const range = { from: '2020-01-01T00:00:00Z', to: '2999-01-01T00:00:00Z' };
+    const inUrl = `from=${range.from}&to=${range.to}`;
+    const query = 'level>=error "a message" -health';
+    const q = `q=${encodeURIComponent(query)}`;
+    expect(await getJson(`/logs?${q}&order=asc`)).toEqual(await rpc('GetLogs', { query, order: 'asc' }));
+    expect(await getJson(`/logs/histogram?${inUrl}&by=service&step=365d`)).toEqual(
+      await rpc('GetLogHistogram', { ...range, by: 'service', step: '365d' }),
+    );
+    expect(await getJson(`/logs/fields?${inUrl}&field=service&limit=1`)).toEqual(
+      await rpc('GetFieldValues', { ...range, field: 'service', limit: 1 }),
+    );
+    const patterns = (await getJson('/patterns?order=count')) as { patterns: { id: string }[] };
+    expect(patterns).toEqual(await rpc('ListPatterns', { orderBy: 'count' }));
+    const id = patterns.patterns[0]?.id ?? '';
+    expect(await getJson(`/patterns/${id}?limit=1`)).toEqual(await rpc('GetPattern', { id, pageSize: 1 }));
+  });
 });
 
 describe('A trace over REST', () => {
@@ -169,8 +188,48 @@ describe('Lists over REST', () => {
   });
 });
 
+describe('The state of a pattern', () => {
+  const setState = (id: string, body: string, type = 'application/json') =>
+    fetch(`http://${app.http}/api/v1/patterns/${id}/state`, {
+      method: 'POST',
+      headers: { 'tenant-id': tenant, 'content-type': type },
+      body,
+    });
+
+  it('is set, and stays', async () => {
+    await failedTrace(unique('pattern'));
+    const { patterns } = (await getJson('/patterns')) as { patterns: { id: string }[] };
+    const id = patterns[0]?.id ?? '';
+    const set = await setState(id, '{"state":"resolved"}');
+    expect([set.status, await set.json()]).toMatchObject([200, { id, state: 'resolved' }]);
+    expect(await getJson(`/patterns/${id}`)).toMatchObject({ pattern: { state: 'resolved' } });
+    expect(await getJson('/patterns?state=resolved')).toMatchObject({ patterns: [{ id }] });
+  });
+
+  it.each([
+    ['{"state":"gone"}', 'application/json', 400, { field: 'state' }],
+    ['{"state":1}', 'application/json', 400, { code: 'invalid_argument.body' }],
+    ['{"state":"open","more":1}', 'application/json', 400, { code: 'invalid_argument.body' }],
+    ['', 'application/json', 400, { code: 'invalid_argument.body' }],
+    ['{', 'application/json', 400, { code: 'invalid_argument.body' }],
+    ['state=open', 'application/x-www-form-urlencoded', 415, { code: 'invalid_argument.content_type' }],
+    ['{"state":"open"}', 'application/json', 404, { code: 'not_found.pattern', field: 'id' }],
+  ])('is not set by %s as %s', async (body, type, status, problem) => {
+    const response = await setState('0'.repeat(32), body, type);
+    expect([response.status, response.headers.get('content-type')]).toEqual([status, 'application/problem+json; charset=utf-8']);
+    expect(await response.json()).toMatchObject(problem);
+  });
+});
+
 describe('What REST refuses', () => {
   it.each([
+    ['/logs?q=level>', 'q'],
+    ['/logs?order=up', 'order'],
+    ['/logs/histogram?by=colour', 'by'],
+    ['/logs/fields?field=x', 'field'],
+    ['/logs/fields?field=service&limit=1001', 'limit'],
+    ['/patterns?order=x', 'order'],
+    ['/patterns?state=x', 'state'],
     ['/logs?limit=0', 'limit'],
     ['/logs?limit=10001', 'limit'],
     ['/logs?limit=1&limit=2', 'limit'],

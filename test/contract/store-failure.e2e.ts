@@ -13,6 +13,7 @@ describe('a query service', () => {
   let postgres: RestartablePostgres;
   let service: AppProcess;
   let client: ContractClient;
+  let patternId: string;
 
   beforeAll(async () => {
     postgres = await bed.restartablePostgres(['logs', 'dags']);
@@ -21,7 +22,7 @@ describe('a query service', () => {
     service = await bed.start('query-service', databases);
     client = bed.client(service.grpc);
     await bed.client(writer.grpc).sendLog(valid({ level: LogLevel.ERROR }));
-    await waitUntil(() => client.getDagByTraceId('trace-1'), 'the DAG is there');
+    patternId = (await waitUntil(() => client.getDagByTraceId('trace-1'), 'the DAG is there')).patternId;
     await writer.stop();
   });
 
@@ -34,6 +35,13 @@ describe('a query service', () => {
       (deadlineMs) => client.getLogsByTraceId({ traceId: 'trace-1' }, { deadlineMs }),
     ],
     ['GetDagByTraceId', 'Failed to fetch dag by trace id', (deadlineMs) => client.getDagByTraceId('trace-1', { deadlineMs })],
+    ['ListPatterns', 'Failed to fetch patterns', (deadlineMs) => client.listPatterns({}, { deadlineMs })],
+    ['GetPattern', 'Failed to fetch pattern', (deadlineMs) => client.getPattern({ id: patternId }, { deadlineMs })],
+    [
+      'SetPatternState',
+      'Failed to set pattern state',
+      (deadlineMs) => client.setPatternState(patternId, 'resolved', { deadlineMs }),
+    ],
   ];
 
   it('doesn’t take records', async () => {
@@ -48,7 +56,7 @@ describe('a query service', () => {
       logs = await bed.sql(postgres.url('logs'));
       dags = await bed.sql(postgres.url('dags'));
       await logs.query('BEGIN; LOCK TABLE logs IN ACCESS EXCLUSIVE MODE');
-      await dags.query('BEGIN; LOCK TABLE dags IN ACCESS EXCLUSIVE MODE');
+      await dags.query('BEGIN; LOCK TABLE dags, patterns IN ACCESS EXCLUSIVE MODE');
     });
 
     afterAll(async () => {

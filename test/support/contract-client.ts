@@ -1,14 +1,23 @@
 import { Client, credentials, Metadata, type MethodDefinition } from '@grpc/grpc-js';
 import {
+  GetFieldValuesRequest,
+  GetLogHistogramRequest,
+  GetLogsRequest,
   LogIngestionServiceService as ingest,
   QueryServiceService as query,
   type Dag,
   type DagList,
-  type GetLogsRequest,
+  type FieldValues,
+  type GetPatternRequest,
+  type ListPatternsRequest,
   type Log,
   type LogAck,
   type LogBatchAck,
+  type LogHistogram,
   type LogList,
+  type Pattern,
+  type PatternDetails,
+  type PatternList,
   type QueryLog,
   type TraceIdRequest,
 } from '#proto';
@@ -20,9 +29,14 @@ export interface CallOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-export type Page = Partial<GetLogsRequest>;
+/** A page of records: a number of rows, a token, and what else is asked for. */
+export type LogsPage = Partial<GetLogsRequest>;
+export type Page = Pick<LogsPage, 'pageSize' | 'pageToken'>;
 export type TracePage = Page & Pick<TraceIdRequest, 'traceId'>;
 
+const ANY_PATTERN: ListPatternsRequest = { state: '', service: '', from: '', to: '', orderBy: '', pageSize: 0, pageToken: '' };
+const FIRST_PAGE: GetPatternRequest = { id: '', pageSize: 0, pageToken: '', timelineFrom: '', timelineTo: '' };
+const NONE = new Uint8Array(0);
 const DEADLINE_MS = 60_000;
 const identity = (bytes: Buffer): Buffer => bytes;
 
@@ -53,8 +67,16 @@ export class ContractClient {
     return this.call(ingest.sendLogs, batch(fields), options);
   }
 
-  getLogs(page: Page = {}, options?: CallOptions): Promise<LogList> {
-    return this.call(query.getLogs, { pageSize: 0, pageToken: '', ...page }, options);
+  getLogs(page: LogsPage = {}, options?: CallOptions): Promise<LogList> {
+    return this.call(query.getLogs, { ...GetLogsRequest.decode(NONE), ...page }, options);
+  }
+
+  getLogHistogram(request: Partial<GetLogHistogramRequest> = {}, options?: CallOptions): Promise<LogHistogram> {
+    return this.call(query.getLogHistogram, { ...GetLogHistogramRequest.decode(NONE), ...request }, options);
+  }
+
+  getFieldValues(request: Partial<GetFieldValuesRequest>, options?: CallOptions): Promise<FieldValues> {
+    return this.call(query.getFieldValues, { ...GetFieldValuesRequest.decode(NONE), ...request }, options);
   }
 
   getDags(page: Page = {}, options?: CallOptions): Promise<DagList> {
@@ -67,6 +89,18 @@ export class ContractClient {
 
   getDagByTraceId(traceId: string, options?: CallOptions): Promise<Dag> {
     return this.call(query.getDagByTraceId, { traceId, pageSize: 0, pageToken: '' }, options);
+  }
+
+  listPatterns(request: Partial<ListPatternsRequest> = {}, options?: CallOptions): Promise<PatternList> {
+    return this.call(query.listPatterns, { ...ANY_PATTERN, ...request }, options);
+  }
+
+  getPattern(request: Partial<GetPatternRequest>, options?: CallOptions): Promise<PatternDetails> {
+    return this.call(query.getPattern, { ...FIRST_PAGE, ...request }, options);
+  }
+
+  setPatternState(id: string, state: string, options?: CallOptions): Promise<Pattern> {
+    return this.call(query.setPatternState, { id, state }, options);
   }
 
   /** Any bytes to any method; the answer's bytes. @param path such as `/logs.LogIngestionService/SendLog` */

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DagBuilder } from './dags/dag-builder.js';
+import { PatternEventSweep } from './maintenance/pattern-event-sweep.js';
 import { StoreMaintenance } from './maintenance/store-maintenance.js';
 import { BatchProcessor } from './store/batch-processor.js';
 import { FetchedBatchController } from './store/fetched-batch.controller.js';
@@ -12,7 +13,7 @@ export class LogProcessorModule {
       module: LogProcessorModule,
       imports: [...options.adapters],
       controllers: [FetchedBatchController],
-      providers: [BatchProcessor, DagBuilder, StoreMaintenance],
+      providers: [BatchProcessor, DagBuilder, StoreMaintenance, PatternEventSweep],
       exports: [DagBuilder],
     };
   }

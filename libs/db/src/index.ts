@@ -6,6 +6,7 @@ export {
   type DagPageRequest,
   type DagReader,
   type DagWriter,
+  type NewDag,
   type StoredDag,
 } from './api/dag-store.js';
 export { ERROR_TRACE_QUEUE, type ClaimedTrace, type ErrorTraceQueue } from './api/error-trace-queue.js';
@@ -19,7 +20,42 @@ export {
   type RecordPage,
   type TraceRecords,
 } from './api/log-reader.js';
+export {
+  LOG_SEARCH,
+  type AggregateRequest,
+  type Coverage,
+  type FieldValues,
+  type FieldValuesRequest,
+  type FoundPage,
+  type Histogram,
+  type HistogramRequest,
+  type HistogramSeries,
+  type LogSearch,
+  type MatchCount,
+  type SearchOrder,
+  type SearchPosition,
+  type SearchRequest,
+  type TimeSpan,
+  type ValueField,
+} from './api/log-search.js';
 export { LOG_WRITER, type LogWriter, type StoreOutcome } from './api/log-writer.js';
+export { PATTERN_EVENTS, type PatternEvent, type PatternEvents } from './api/pattern-events.js';
+export {
+  PATTERN_ORDERS,
+  PATTERN_READER,
+  PATTERN_STATES,
+  PATTERN_STATE_WRITER,
+  type PatternCursor,
+  type PatternHour,
+  type PatternOrder,
+  type PatternPage,
+  type PatternPageRequest,
+  type PatternReader,
+  type PatternState,
+  type PatternStateWriter,
+  type PatternTrace,
+  type StoredPattern,
+} from './api/pattern-store.js';
 export { StoreUnavailableError } from './api/store-unavailable.js';
 export { STORE_STATUS_READER, type StoreStatus, type StoreStatusReader } from './api/store-status.js';
 export {

@@ -40,14 +40,15 @@ function notAnObject(at: number): SyntaxError {
   return new SyntaxError(`not the text of a JSON object, at character ${at}`);
 }
 
-function skipSpace(text: string, from: number): number {
+/** The index of what follows the spaces at `from`. */
+export function skipSpace(text: string, from: number): number {
   let at = from;
   for (let c = text.charCodeAt(at); c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09; c = text.charCodeAt(at)) at++;
   return at;
 }
 
 /** The index after the closing quote of the string that opens at `from`. */
-function endOfString(text: string, from: number): number {
+export function endOfString(text: string, from: number): number {
   if (text[from] !== '"') throw notAnObject(from);
   for (let at = from + 1; at < text.length; at++) {
     const c = text.charCodeAt(at);
@@ -58,7 +59,7 @@ function endOfString(text: string, from: number): number {
 }
 
 /** The index after the value that begins at `from` and is not a string: a list, an object, a number or a word. */
-function endOfValue(text: string, from: number): number {
+export function endOfValue(text: string, from: number): number {
   let depth = 0;
   let at = from;
   for (; at < text.length; at++) {
@@ -78,7 +79,7 @@ function endOfValue(text: string, from: number): number {
 }
 
 /** The text that a JSON string literal in `text[from, to)` stands for. */
-function decodeString(text: string, from: number, to: number): string {
+export function decodeString(text: string, from: number, to: number): string {
   const raw = text.slice(from + 1, to - 1);
   return raw.includes('\\') ? (JSON.parse(text.slice(from, to)) as string) : raw;
 }

@@ -13,7 +13,7 @@ const NEAR_ROOT = 4;
  * @returns one entry a node, 1 where it is drawn
  */
 export function chooseSpans(dag: PicturedDag, tree: SpanTree, most: number): Uint8Array {
-  const { nodes, rootCauses = [] } = dag;
+  const { nodes, rootCauses } = dag;
   if (nodes.length <= most) return new Uint8Array(nodes.length).fill(1);
   const chosen = new Uint8Array(nodes.length);
   let room = Math.max(1, most >> 1);

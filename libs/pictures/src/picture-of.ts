@@ -32,7 +32,7 @@ export function pictureOf({ traceId, dag }: DagOfTrace, { maxSpans = MAX_SPANS }
 
 /** Fills the boxes of spans and groups. @returns the box of each node */
 function placeSpans(dag: PicturedDag, tree: SpanTree, chosen: Uint8Array, boxes: Box[]): Int32Array {
-  const { rootCauses = [] } = dag;
+  const { rootCauses } = dag;
   const causes = new Map(rootCauses.map((cause, i) => [cause.spanId, { place: i + 1, of: rootCauses.length, cause }]));
   const boxOf = new Int32Array(dag.nodes.length);
   const groupBelow = new Map<number, number>();

@@ -1,21 +1,9 @@
-import type { ErrorDag, ErrorDagNode } from '#domain';
+import type { ErrorDag, ErrorDagNode, RootCause } from '#domain';
 
 /** A root cause, as far as pictures tell of it. */
-export interface PicturedCause {
-  readonly spanId: string;
-  /** Sentences for people. */
-  readonly evidence: string;
-  readonly evidenceSpanIds: readonly string[];
-}
+export type PicturedCause = Pick<RootCause, 'spanId' | 'evidence' | 'evidenceSpanIds'>;
 
-/** A node whose part in the failure may be known: origin, propagated or suspect. */
-export type PicturedNode = ErrorDagNode & { readonly role?: string };
-
-/** An error DAG whose causes may be known, best first. */
-export type PicturedDag = Omit<ErrorDag, 'nodes' | 'rootCauses'> & {
-  readonly nodes: readonly PicturedNode[];
-  readonly rootCauses?: readonly PicturedCause[];
-};
+export type PicturedDag = Omit<ErrorDag, 'rootCauses'> & { readonly rootCauses: readonly PicturedCause[] };
 
 /** A trace's DAG, to be drawn. */
 export interface DagOfTrace {
@@ -42,7 +30,7 @@ export type Box = SpanBox | GroupBox | MissingBox;
 
 export interface SpanBox {
   readonly kind: 'span';
-  readonly node: PicturedNode;
+  readonly node: ErrorDagNode;
   /** Its place among the root causes, counted from 1, with the cause; null for spans that are none. */
   readonly cause: { readonly place: number; readonly of: number; readonly cause: PicturedCause } | null;
 }
@@ -72,6 +60,6 @@ export interface Arrow {
 }
 
 /** Whether a span took part in the failure: erred, or is suspected. */
-export function tookPart({ errorCount, role = '' }: PicturedNode): boolean {
+export function tookPart({ errorCount, role }: ErrorDagNode): boolean {
   return errorCount > 0 || role !== '';
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
-import { buildErrorDag, type TraceRecord } from '#domain';
+import { buildErrorDag, type SpanRole, type TraceRecord } from '#domain';
 import { dagToDot, dagToMermaid, dagToSvg } from './index.js';
 import type { DagOfTrace, PicturedDag } from './picture.js';
 
@@ -11,7 +11,7 @@ function record(id: number, fields: Partial<TraceRecord>): TraceRecord {
   return { id: String(id), spanId: 's', parentId: '', service: 'api', message: 'm', severity: 9, time, ...fields };
 }
 
-function dagOf(records: readonly TraceRecord[], causes: NonNullable<PicturedDag['rootCauses']> = []): PicturedDag {
+function dagOf(records: readonly TraceRecord[], causes: PicturedDag['rootCauses'] = []): PicturedDag {
   const dag = buildErrorDag(records);
   if (dag === null) throw new Error('the trace has no error');
   return { ...dag, rootCauses: causes };
@@ -64,7 +64,7 @@ const hostileTrace = fc
       maxLength: 12,
     }),
     causes: fc.array(
-      fc.record({ span: fc.nat(14), evidence: text, role: fc.constantFrom('', 'origin', 'propagated', 'suspect') }),
+      fc.record({ span: fc.nat(14), evidence: text, role: fc.constantFrom<SpanRole[]>('', 'origin', 'propagated', 'suspect') }),
       {
         maxLength: 3,
       },
@@ -83,7 +83,7 @@ const hostileTrace = fc
     );
     const named = causes.map(({ span, evidence }) => ({ spanId: nameOf(span), evidence, evidenceSpanIds: [nameOf(span + 1)] }));
     const dag = dagOf([...records, record(99, { spanId: '', severity: 17 })], named);
-    const nodes = dag.nodes.map((node, i) => ({ ...node, role: causes[i]?.role ?? '' }));
+    const nodes = dag.nodes.map((node, i) => ({ ...node, role: causes[i]?.role ?? ('' as const) }));
     return { trace: { traceId, dag: { ...dag, nodes } }, maxSpans };
   });
 

@@ -38,8 +38,7 @@ function trimmed(value: number, digits: number): string {
 /** What a span's part in the failure is called; empty where it had none. */
 export function partOf({ node, cause }: SpanBox): string {
   if (cause !== null) return cause.of === 1 ? 'root cause' : `cause ${cause.place} of ${cause.of}`;
-  const { role = '' } = node;
-  return role === '' && node.errorCount > 0 ? 'error' : role;
+  return node.role === '' && node.errorCount > 0 ? 'error' : node.role;
 }
 
 /** The lines of a box: its name, what happened, where it is found. */

@@ -33,6 +33,7 @@ export {
   methodNotAllowed,
   notImplemented,
   overloaded,
+  patternNotFound,
   routeNotFound,
   storeFailed,
   traceDagPending,

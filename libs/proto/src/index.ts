@@ -12,11 +12,21 @@ export { Log, LogAck, LogBatch, LogBatchAck, LogIngestionServiceService, LogLeve
 export {
   Dag,
   DagList,
+  FieldValues,
   GetDagsRequest,
+  GetFieldValuesRequest,
+  GetLogHistogramRequest,
   GetLogsRequest,
+  GetPatternRequest,
+  ListPatternsRequest,
   Log as QueryLog,
+  LogHistogram,
   LogList,
+  Pattern,
+  PatternDetails,
+  PatternList,
   QueryServiceService,
+  SetPatternStateRequest,
   TraceIdRequest,
 } from './generated/query.js';
 export { readJsonRecords, type JsonRecordFault, type JsonRecords } from './json/json-records.js';
@@ -39,4 +49,12 @@ export { recordFault, type RecordFault } from './wire/validate-record.js';
 export { wrapLog } from './wire/wrap-log.js';
 export { dagToWire, type DagOfTrace } from './mapping/dag-to-wire.js';
 export { encodeLogList, type ViewedRecords } from './mapping/encode-log-list.js';
+export { fieldValuesToWire, histogramToWire } from './mapping/aggregates-to-wire.js';
 export { logToWire } from './mapping/log-to-wire.js';
+export {
+  patternHourToWire,
+  patternToWire,
+  patternTraceToWire,
+  type PatternOfTraces,
+  type TraceOfPattern,
+} from './mapping/pattern-to-wire.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DEAD_LETTERS } from '#bus';
-import { DAG_WRITER, ERROR_TRACE_QUEUE, LOG_MAINTENANCE, LOG_READER, LOG_WRITER } from '#db';
+import { DAG_WRITER, ERROR_TRACE_QUEUE, LOG_MAINTENANCE, LOG_READER, LOG_WRITER, PATTERN_EVENTS } from '#db';
 import {
   Database,
   PostgresDagStore,
@@ -9,10 +9,12 @@ import {
   PostgresLogMaintenance,
   PostgresLogReader,
   PostgresLogWriter,
+  PostgresPatternEvents,
   migrateDatabase,
   partitionWidthDays,
 } from '#db/postgres';
 import { ClosingError, LOGGER, ReadinessRegistry, redactUrl, waitFor, type Logger } from '#platform';
+import { PATTERN_EVENT_DAYS } from '../maintenance/pattern-event-sweep.js';
 import { STORE_READY, type StoreReady } from '../store-ready.js';
 
 export interface StoreOptions {
@@ -113,6 +115,8 @@ export class PostgresStoreModule {
         { provide: LOG_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogReader(logs) },
         { provide: ERROR_TRACE_QUEUE, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresErrorTraceQueue(logs) },
         { provide: DAG_WRITER, inject: [DAG_DATABASE], useFactory: (dags: Database) => new PostgresDagStore(dags) },
+        { provide: PATTERN_EVENTS, inject: [DAG_DATABASE], useFactory: (dags: Database) => new PostgresPatternEvents(dags) },
+        { provide: PATTERN_EVENT_DAYS, useValue: options.retentionDays },
         ...(options.keepDeadLetters
           ? [{ provide: DEAD_LETTERS, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresDeadLetters(logs) }]
           : []),
@@ -132,6 +136,8 @@ export class PostgresStoreModule {
         LOG_READER,
         ERROR_TRACE_QUEUE,
         DAG_WRITER,
+        PATTERN_EVENTS,
+        PATTERN_EVENT_DAYS,
         STORE_READY,
         ...(options.keepDeadLetters ? [DEAD_LETTERS] : []),
       ],

@@ -13,6 +13,7 @@ import {
 import { DEFAULT_DAG_CAPS, buildErrorDag } from '#domain';
 import { LOGGER, Metrics, type Logger } from '#platform';
 import { STORE_READY, type StoreReady } from '../store-ready.js';
+import { newDagOf } from './new-dag.js';
 import { WakeSignal } from './wake-signal.js';
 
 const CLAIM_LIMIT = 32;
@@ -115,11 +116,9 @@ export class DagBuilder implements OnApplicationBootstrap, BeforeApplicationShut
     const found = await this.logs.smallTraces(traces, SMALL_TRACE_RECORDS);
     const small = traces.flatMap((trace, i) => {
       const records = found[i] ?? null;
-      return records === null ? [] : [{ trace, dag: buildErrorDag(records) }];
+      return records === null ? [] : [{ trace, records, dag: buildErrorDag(records) }];
     });
-    await this.dags.put(
-      small.flatMap(({ trace: { tenant, traceId, version }, dag }) => (dag === null ? [] : [{ tenant, traceId, version, dag }])),
-    );
+    await this.dags.put(small.flatMap(({ trace, records, dag }) => (dag === null ? [] : [newDagOf(trace, dag, records)])));
     await this.noteBuilt(small.map(({ trace }) => trace));
     return traces.filter((_, i) => (found[i] ?? null) === null);
   }
@@ -145,10 +144,10 @@ export class DagBuilder implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private async build(trace: ClaimedTrace): Promise<void> {
-    const { tenant, traceId, version } = trace;
+    const { tenant, traceId } = trace;
     const { records, truncated } = await this.logs.traceRecords(tenant, traceId, DEFAULT_DAG_CAPS.records);
     const dag = buildErrorDag(records);
-    if (dag !== null) await this.dags.put([{ tenant, traceId, version, dag: truncated ? { ...dag, truncated } : dag }]);
+    if (dag !== null) await this.dags.put([newDagOf(trace, truncated ? { ...dag, truncated } : dag, records)]);
     await this.noteBuilt([trace]);
   }
 

@@ -1,9 +1,19 @@
 import { Inject, Injectable, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { DAG_READER, LOG_READER, STORE_STATUS_READER, TRACE_SUMMARY_READER } from '#db';
+import {
+  DAG_READER,
+  LOG_READER,
+  LOG_SEARCH,
+  PATTERN_READER,
+  PATTERN_STATE_WRITER,
+  STORE_STATUS_READER,
+  TRACE_SUMMARY_READER,
+} from '#db';
 import {
   Database,
   PostgresDagStore,
   PostgresLogReader,
+  PostgresLogSearch,
+  PostgresPatternStore,
   PostgresStoreStatus,
   PostgresTraceSummary,
   schemaIsCurrent,
@@ -39,7 +49,7 @@ async function checked(current: Promise<boolean>): Promise<CheckOutcome> {
     : { ok: false, reason: 'Migrations have not run: start the log-processor, which brings the schema.' };
 }
 
-/** The store's reading ports on PostgreSQL. */
+/** The store's reading ports on PostgreSQL, and the one that sets states of patterns: the only thing that queries write. */
 @Module({})
 export class PostgresReadersModule {
   static register(options: {
@@ -64,7 +74,14 @@ export class PostgresReadersModule {
         { provide: LOG_DATABASE, ...database(options.logIngestionUrl) },
         { provide: DAG_DATABASE, ...database(options.dagUrl) },
         { provide: LOG_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogReader(logs) },
+        { provide: LOG_SEARCH, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogSearch(logs) },
         { provide: DAG_READER, inject: [DAG_DATABASE], useFactory: (dags: Database) => new PostgresDagStore(dags) },
+        {
+          provide: PATTERN_READER,
+          inject: [DAG_DATABASE],
+          useFactory: (dags: Database) => new PostgresPatternStore(dags),
+        },
+        { provide: PATTERN_STATE_WRITER, useExisting: PATTERN_READER },
         {
           provide: TRACE_SUMMARY_READER,
           inject: [LOG_DATABASE],
@@ -77,7 +94,15 @@ export class PostgresReadersModule {
         },
         ReadersHealth,
       ],
-      exports: [LOG_READER, DAG_READER, TRACE_SUMMARY_READER, STORE_STATUS_READER],
+      exports: [
+        LOG_READER,
+        LOG_SEARCH,
+        DAG_READER,
+        PATTERN_READER,
+        PATTERN_STATE_WRITER,
+        TRACE_SUMMARY_READER,
+        STORE_STATUS_READER,
+      ],
     };
   }
 }

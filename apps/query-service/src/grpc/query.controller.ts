@@ -1,18 +1,11 @@
 import { Controller, Inject, UseInterceptors } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
-import {
-  CallSignal,
-  CurrentCaller,
-  DecodePipe,
-  QueryLatencyInterceptor,
-  RootspanError,
-  storeFailed,
-  type Caller,
-  type StoreFailure,
-} from '#platform';
+import { CallSignal, CurrentCaller, DecodePipe, QueryLatencyInterceptor, type Caller } from '#platform';
 import { GetDagsRequest, GetLogsRequest, TraceIdRequest, type Dag, type DagList } from '#proto';
 import { DagQueries } from '../queries/dag-queries.js';
 import { LogQueries } from '../queries/log-queries.js';
+import { SearchQueries } from '../queries/search-queries.js';
+import { answer } from './answer.js';
 
 /** `query.QueryService` (proto/query.proto). Lists of records are answered as bytes: see query-service.ts. */
 @Controller()
@@ -21,6 +14,7 @@ export class QueryController {
   constructor(
     @Inject(LogQueries) private readonly logs: LogQueries,
     @Inject(DagQueries) private readonly dags: DagQueries,
+    @Inject(SearchQueries) private readonly searches: SearchQueries,
   ) {}
 
   @GrpcMethod('QueryService', 'GetLogs')
@@ -29,7 +23,7 @@ export class QueryController {
     @CurrentCaller() caller: Caller,
     @CallSignal() signal: AbortSignal,
   ): Promise<Buffer> {
-    return answer('logsFailed', signal, this.logs.list(caller, request.pageSize, request.pageToken, signal));
+    return answer('logsFailed', signal, this.searches.list(caller, request, signal));
   }
 
   @GrpcMethod('QueryService', 'GetDags')
@@ -61,15 +55,5 @@ export class QueryController {
     @CallSignal() signal: AbortSignal,
   ): Promise<Dag> {
     return answer('traceDagFailed', signal, this.dags.ofTrace(caller, request.traceId, signal));
-  }
-}
-
-/** What is not the caller's fault becomes the contract's text for this question. */
-async function answer<T>(failure: StoreFailure, signal: AbortSignal, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof RootspanError || signal.aborted) throw error;
-    throw storeFailed(failure, error);
   }
 }

@@ -21,12 +21,14 @@ export class DagQueries {
       tenant: caller.tenant,
       limit: pageSizeOf(pageSize),
       maxBytes: MAX_PAGE_BYTES,
-      after: dagCursorOf(pageToken),
+      after: dagCursorOf('dags', pageToken),
       signal,
     });
     const last = page.dags.at(-1);
     const next =
-      page.more && last !== undefined ? dagTokenOf({ firstErrorTime: last.dag.firstErrorTime, traceId: last.traceId }) : '';
+      page.more && last !== undefined
+        ? dagTokenOf('dags', { firstErrorTime: last.dag.firstErrorTime, traceId: last.traceId })
+        : '';
     return { dags: page.dags.map(dagToWire), nextPageToken: next };
   }
 

@@ -1,4 +1,4 @@
-import type { DagCursor, LogCursor } from '#db';
+import type { DagCursor, LogCursor, PatternCursor } from '#db';
 import { invalidField } from '#platform';
 import * as z from 'zod';
 
@@ -9,15 +9,17 @@ import * as z from 'zod';
 
 const instant = [z.int().min(-62_135_596_800).max(253_402_300_799), z.int().min(0).max(999_999_999)] as const;
 const logToken = z.tuple([z.string(), ...instant, z.string().regex(/^[0-9a-f]{32}$/)]);
-const dagToken = z.tuple([z.literal('dags'), ...instant, z.string().max(1024)]);
+const dagToken = z.tuple([z.string().max(1024), ...instant, z.string().max(1024)]);
+const patternToken = z.tuple([z.string(), z.string().regex(/^-?\d{1,18}$/), z.string().regex(/^[0-9a-f]{32}$/)]);
 
 /** @param question `logs`, or `trace:` and the trace's id */
 export function logTokenOf(question: string, cursor: LogCursor): string {
   return encode([question, cursor.time.seconds, cursor.time.nanos, cursor.id]);
 }
 
-export function dagTokenOf(cursor: DagCursor): string {
-  return encode(['dags', cursor.firstErrorTime.seconds, cursor.firstErrorTime.nanos, cursor.traceId]);
+/** @param question `dags`, or `pattern:` and the pattern's id */
+export function dagTokenOf(question: string, cursor: DagCursor): string {
+  return encode([question, cursor.firstErrorTime.seconds, cursor.firstErrorTime.nanos, cursor.traceId]);
 }
 
 /** Undefined where no token was given; throws INVALID_ARGUMENT where it is not one of this question. */
@@ -29,12 +31,24 @@ export function logCursorOf(question: string, token: string): LogCursor | undefi
   return { time: { seconds, nanos }, id };
 }
 
-export function dagCursorOf(token: string): DagCursor | undefined {
+/** @param question `patterns:` and what was asked for */
+export function patternTokenOf(question: string, cursor: PatternCursor): string {
+  return encode([question, String(cursor.key), cursor.id]);
+}
+
+export function dagCursorOf(question: string, token: string): DagCursor | undefined {
   if (token === '') return undefined;
   const parsed = dagToken.safeParse(decode(token));
-  if (!parsed.success) throw badToken();
+  if (!parsed.success || parsed.data[0] !== question) throw badToken();
   const [, seconds, nanos, traceId] = parsed.data;
   return { firstErrorTime: { seconds, nanos }, traceId };
+}
+
+export function patternCursorOf(question: string, token: string): PatternCursor | undefined {
+  if (token === '') return undefined;
+  const parsed = patternToken.safeParse(decode(token));
+  if (!parsed.success || parsed.data[0] !== question) throw badToken();
+  return { key: BigInt(parsed.data[1]), id: parsed.data[2] };
 }
 
 function encode(parts: readonly (string | number)[]): string {

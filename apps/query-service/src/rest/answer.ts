@@ -16,7 +16,14 @@ export async function answer<T>(failure: StoreFailure, signal: AbortSignal, work
   }
 }
 
-/** `page_size` -> `limit`, `page_token` -> `pageToken`. */
+/** Parameters that are not just named as the rpcs' fields in camelCase. */
+const PARAMETERS: ReadonlyMap<string, string> = new Map([
+  ['page_size', 'limit'],
+  ['query', 'q'],
+  ['order_by', 'order'],
+]);
+
+/** `page_token` -> `pageToken`. */
 function parameterOf(field: string): string {
-  return field === 'page_size' ? 'limit' : field.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return PARAMETERS.get(field) ?? field.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

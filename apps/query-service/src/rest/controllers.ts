@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { DagsController } from './dags.controller.js';
 import { DocsController } from './docs.controller.js';
 import { LogsController } from './logs.controller.js';
+import { PatternsController } from './patterns.controller.js';
 import { StatusController } from './status.controller.js';
 import { TraceDagController } from './trace-dag.controller.js';
 import { TracesController } from './traces.controller.js';
@@ -12,6 +13,7 @@ export const REST_CONTROLLERS: readonly Type[] = [
   TracesController,
   TraceDagController,
   DagsController,
+  PatternsController,
   StatusController,
   DocsController,
 ];

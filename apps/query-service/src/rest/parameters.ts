@@ -20,9 +20,10 @@ export function parametersOf<const Name extends string>(query: RawQuery, names: 
   return Object.fromEntries(entries) as Record<Name, string>;
 }
 
-/** Rows of a page; 0, which asks for the usual number, where none is given. */
-export function limitOf(text: string): number {
+/** How many are asked for; 0, which means the usual number, where nothing is said. @param most what the question gives at most */
+export function limitOf(text: string, most = 10_000): number {
   if (text === '') return 0;
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw invalidField('limit', 'is the number of rows of a page: 1 to 10000');
-  return Number(text);
+  const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (limit < 1 || limit > most) throw invalidField('limit', `is a number from 1 to ${most}`);
+  return limit;
 }

@@ -44,6 +44,12 @@ const ASK_AGAIN = new Set([3, 5, 6, 9, 56, 74, 75, 78, 100, 103]);
 /** A position beyond the end is believed only when it lasts: a new leader may not know the end at once. */
 const RANGE_CHECKS = 3;
 const RANGE_CHECK_PAUSE_MS = 500;
+/**
+ * After a small fetch the next one waits a moment, so that single records come by the hundred: a fetch and a transaction for each
+ * would cost broker, processor and database more than the records do. Nobody waits for an answer here.
+ */
+const SMALL_FETCH_BYTES = 64 * 1024;
+const REST_MS = 20;
 const FIRST_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 5_000;
 
@@ -128,6 +134,7 @@ export class PartitionReader {
         works();
         this.context.problem(this.partition, null);
         await this.deliverAll(source, answer);
+        if (answer.records.length > 0 && answer.records.length < SMALL_FETCH_BYTES) await pause(REST_MS, this.abort.signal);
       }
     } finally {
       this.abort.signal.removeEventListener('abort', close);

@@ -17,6 +17,7 @@ const instant = fc.record({
   nanos: fc.oneof(fc.nat({ max: 999_999_999 }), fc.constantFrom(0, 1, 999, 1000, 999_999_999)),
 });
 const count = fc.nat({ max: 1_000_000 });
+const ROLES = ['', 'origin', 'propagated', 'suspect'] as const;
 const arbitraryDag: fc.Arbitrary<ErrorDag> = fc.record({
   rootSpanId: text,
   nodes: fc.array(
@@ -29,12 +30,25 @@ const arbitraryDag: fc.Arbitrary<ErrorDag> = fc.record({
       lastTime: instant,
       logCount: count,
       errorCount: count,
+      role: fc.constantFrom(...ROLES),
       orphan: fc.boolean(),
       synthetic: fc.boolean(),
     }),
     { maxLength: 4 },
   ),
   edges: fc.array(fc.record({ source: text, target: text, kind: fc.constantFrom('parent', 'link') }), { maxLength: 4 }),
+  rootCauses: fc.array(
+    fc.record({
+      spanId: text,
+      service: text,
+      role: fc.constantFrom(...ROLES),
+      rule: fc.constantFrom('gave-up', 'deepest-error'),
+      evidence: text,
+      evidenceSpanIds: fc.array(text, { maxLength: 3 }),
+      logId: text,
+    }),
+    { maxLength: 3 },
+  ),
   errorCount: count,
   spanCount: count,
   logCount: count,
@@ -50,6 +64,7 @@ const PLAIN: ErrorDag = {
   rootSpanId: 's',
   nodes: [],
   edges: [],
+  rootCauses: [],
   errorCount: 1,
   spanCount: 1,
   logCount: 1,
@@ -184,7 +199,7 @@ export function describeDagStore(name: string, makeStore: () => Promise<DagStore
 
     it('cuts a page by its bytes and gives the first DAG whatever its size', async () => {
       const tenant = freshName('tenant');
-      const node = { parentId: '', service: 'x'.repeat(1_000), level: 'error', logCount: 1, errorCount: 1 } as const;
+      const node = { parentId: '', service: 'x'.repeat(1_000), level: 'error', logCount: 1, errorCount: 1, role: '' } as const;
       const nodes = [{ ...node, id: 's', firstTime: PLAIN.firstTime, lastTime: PLAIN.lastTime, orphan: false, synthetic: false }];
       await putAll(
         tenant,

@@ -180,6 +180,17 @@ export function logReaderSuite(store: () => LogStoreUnderTest): void {
     });
   });
 
+  it('gives the DAG builder the attributes of errors, and none that are longer than it reads', async () => {
+    const { writer, reader } = store();
+    const partition = new TestPartition();
+    const log = (message: string, level: number, value: string) => ({ traceId: 't', message, level, attributes: { key: value } });
+    const long = 'x'.repeat(5_000);
+    await storeGood(writer, partition.batchOf(log('info', 0, 'v'), log('error', 3, 'v'), log('long', 3, long)));
+    const { records } = await reader.traceRecords(partition.tenant, 't', 10);
+    const read = Object.fromEntries(records.map(({ message, attributes }) => [message, attributes]));
+    expect(read).toEqual({ info: undefined, error: '{"key": "v"}', long: undefined });
+  });
+
   it('gives errors first where the cap leaves records out', async () => {
     const { writer, reader } = store();
     const partition = new TestPartition();

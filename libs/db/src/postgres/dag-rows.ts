@@ -1,5 +1,5 @@
 import { dagJson, formatInstant, parseTimestampText, type ErrorDag, type ErrorDagNode, type Instant, type Level } from '#domain';
-import type { StoredDag } from '../api/dag-store.js';
+import type { NewDag, StoredDag } from '../api/dag-store.js';
 import type { dags, NodeJson } from './schema/dags.js';
 import { timestampText } from './sql/time-parameter.js';
 
@@ -7,7 +7,7 @@ type DagRow = typeof dags.$inferSelect;
 type NewDagRow = typeof dags.$inferInsert;
 
 /** A DAG as a row of `dags`. */
-export function dagRowOf(stored: Omit<StoredDag, 'updatedAt'>): NewDagRow {
+export function dagRowOf(stored: NewDag): NewDagRow {
   const { dag } = stored;
   const json = dagJson(dag);
   const nodes = dag.nodes.map(nodeJsonOf);
@@ -31,7 +31,9 @@ export function dagRowOf(stored: Omit<StoredDag, 'updatedAt'>): NewDagRow {
     firstErrorNanos: dag.firstErrorTime.nanos % 1000,
     warnings: [...dag.warnings],
     truncated: dag.truncated,
-    size: Buffer.byteLength(JSON.stringify({ json, nodes, edges: dag.edges })),
+    patternId: stored.pattern?.id ?? null,
+    rootCauses: dag.rootCauses,
+    size: Buffer.byteLength(JSON.stringify({ json, nodes, edges: dag.edges, rootCauses: dag.rootCauses })),
   };
 }
 
@@ -40,6 +42,7 @@ export function storedDagOf(row: DagRow): StoredDag {
     rootSpanId: row.rootSpanId,
     nodes: row.nodes.map(nodeOf),
     edges: row.edges,
+    rootCauses: row.rootCauses,
     errorCount: row.errorCount,
     spanCount: row.spanCount,
     logCount: row.logCount,
@@ -50,7 +53,8 @@ export function storedDagOf(row: DagRow): StoredDag {
     warnings: row.warnings,
     truncated: row.truncated,
   };
-  return { tenant: row.tenant, traceId: row.traceId, version: row.version, dag, updatedAt: instantOf(row.updatedAt, 0) };
+  const { tenant, traceId, version, patternId } = row;
+  return { tenant, traceId, version, dag, updatedAt: instantOf(row.updatedAt, 0), ...(patternId !== null && { patternId }) };
 }
 
 function nodeJsonOf(node: ErrorDagNode): NodeJson {
@@ -63,6 +67,7 @@ function nodeJsonOf(node: ErrorDagNode): NodeJson {
     lastTime: formatInstant(node.lastTime),
     logCount: node.logCount,
     errorCount: node.errorCount,
+    ...(node.role !== '' && { role: node.role }),
     ...(node.orphan && { orphan: true }),
     ...(node.synthetic && { synthetic: true }),
   };
@@ -71,6 +76,7 @@ function nodeJsonOf(node: ErrorDagNode): NodeJson {
 function nodeOf(json: NodeJson): ErrorDagNode {
   return {
     ...json,
+    role: json.role ?? '',
     level: json.level as Level,
     firstTime: instantOf(json.firstTime, 0),
     lastTime: instantOf(json.lastTime, 0),

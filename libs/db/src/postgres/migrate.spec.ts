@@ -33,6 +33,7 @@ async function journalOf(database: Database, table: string): Promise<number> {
 }
 
 const LOG_TABLES = ['bus_epochs', 'bus_positions', 'dead_letters', 'error_traces', 'ingested_batches', 'logs'];
+const DAG_TABLES = ['dags', 'pattern_events', 'pattern_hours', 'patterns'];
 
 describe('migrateDatabase', () => {
   it('makes the schema in an empty database, and does nothing the second time', async () => {
@@ -58,7 +59,7 @@ describe('migrateDatabase', () => {
     const [database] = (await freshDatabase(1)) as [Database];
     await migrateDatabase(database, 'dag-builder');
     await migrateDatabase(database, 'log-ingestion');
-    expect(await tablesOf(database)).toEqual([...LOG_TABLES, 'dags'].sort());
+    expect(await tablesOf(database)).toEqual([...LOG_TABLES, ...DAG_TABLES].sort());
     for (const table of ['log_ingestion_migrations', 'dag_builder_migrations']) {
       expect(await journalOf(database, table)).toBeGreaterThan(0);
     }
@@ -68,7 +69,7 @@ describe('migrateDatabase', () => {
     const replicas = await freshDatabase(4);
     await Promise.all(replicas.flatMap((each) => [migrateDatabase(each, 'log-ingestion'), migrateDatabase(each, 'dag-builder')]));
     const [database] = replicas as [Database];
-    expect(await tablesOf(database)).toEqual([...LOG_TABLES, 'dags'].sort());
+    expect(await tablesOf(database)).toEqual([...LOG_TABLES, ...DAG_TABLES].sort());
     const [alone] = (await freshDatabase(1)) as [Database];
     await migrateDatabase(alone, 'log-ingestion');
     expect(await journalOf(database, 'log_ingestion_migrations')).toBe(await journalOf(alone, 'log_ingestion_migrations'));

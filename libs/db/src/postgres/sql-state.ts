@@ -54,6 +54,11 @@ export function isLockTimeout(error: unknown): boolean {
   return sqlState(error) === '55P03';
 }
 
+/** The statement was cancelled: by statement_timeout, or by a request. */
+export function isCancelled(error: unknown): boolean {
+  return sqlState(error) === '57014';
+}
+
 /** The object is there already: somebody else made it at the same time. */
 export function isDuplicateObject(error: unknown): boolean {
   const state = sqlState(error);

@@ -85,6 +85,7 @@ describe('buildErrorDag', () => {
       lastTime: { seconds: 3, nanos: 0 },
       logCount: 3,
       errorCount: 1,
+      role: 'origin',
       orphan: false,
       synthetic: false,
     });

@@ -12,24 +12,25 @@ const FLAG = 2;
 
 /**
  * Bytes that a span takes in a serialized `query.Dag`: its node and the edge from its parent, each once in `dag_json`
- * and once in typed fields. Never less than the encoded size, and four bytes more at most unless the parent sent nothing
- * (then the edge is counted that is not there).
+ * and once in typed fields. Never less than the encoded size, and sixteen bytes more at most (the role is not known yet: the
+ * longest is counted) unless the parent sent nothing (then the edge is counted that is not there).
  *
  * Source: https://protobuf.dev/programming-guides/encoding/
  */
 export function spanMessageBytes(span: SpanSummary): number {
   const id = utf8Length(span.id);
   const parent = utf8Length(span.parentId);
-  const service = utf8Length(span.earliest.service);
-  const level = levelOfSeverity(span.worst.severity).length;
+  const service = utf8Length(span.service);
+  const level = levelOfSeverity(span.severity).length;
   const typedNode =
     field(id) +
     field(service) +
     field(level) +
-    field(instantLength(span.earliest.time)) +
-    field(instantLength(span.latest.time)) +
+    field(instantLength(span.firstTime)) +
+    field(instantLength(span.lastTime)) +
     count(span.records.length) +
     count(span.errorCount) +
+    field('propagated'.length) +
     (span.synthetic ? FLAG : 0);
   const jsonNode = structMember(2, id) + structMember(7, service) + structMember(5, level);
   if (span.parentId === '') return field(typedNode) + field(field(jsonNode));

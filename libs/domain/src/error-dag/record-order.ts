@@ -16,7 +16,8 @@ export function compareRecords(a: TraceRecord, b: TraceRecord): number {
     compareCodePoints(a.message, b.message) ||
     a.severity - b.severity ||
     compareCodePoints(a.spanId, b.spanId) ||
-    compareCodePoints(a.id, b.id)
+    compareCodePoints(a.id, b.id) ||
+    compareCodePoints(a.attributes ?? '', b.attributes ?? '')
   );
 }
 

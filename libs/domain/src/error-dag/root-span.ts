@@ -25,8 +25,8 @@ export function rootSpanId(spans: readonly SpanSummary[], { parentOf }: SpanFore
     // An index is its span's place by first time, then id.
     if (earliestRoot === null || root < earliestRoot) earliestRoot = root;
     const known = firstErrorOf.get(root);
-    if (span.firstError !== null && (known === undefined || compareInstants(span.firstError.time, known) < 0)) {
-      firstErrorOf.set(root, span.firstError.time);
+    if (span.firstErrorTime !== null && (known === undefined || compareInstants(span.firstErrorTime, known) < 0)) {
+      firstErrorOf.set(root, span.firstErrorTime);
     }
   }
   if (earliestRoot === null) return '';

@@ -1,27 +1,34 @@
 import { compareCodePoints } from '../code-point-order.js';
-import type { TraceRecord } from '../error-dag.js';
-import { compareInstants } from '../instant.js';
+import type { TraceRecord, TraceSpan } from '../error-dag.js';
+import { compareInstants, type Instant } from '../instant.js';
 import { ERROR_SEVERITY } from '../level.js';
 import { compareRecords } from './record-order.js';
 
-/** What the records of one span say together. The records named here are the evidence for each property. */
+/** What the records of one span, and its TraceSpan where there is one, say together. */
 export interface SpanSummary {
   readonly id: string;
-  /** As named by the span's records; empty where none names one. */
+  /** As named by the span's records, else by its TraceSpan; empty where none names one. */
   readonly parentId: string;
   /** True for the node that holds the trace's error records without a span. */
   readonly synthetic: boolean;
-  /** In no particular order. */
+  /** In no particular order; empty where only a TraceSpan is known. */
   readonly records: readonly TraceRecord[];
-  /** Gives the span its service and its first time. */
-  readonly earliest: TraceRecord;
-  readonly latest: TraceRecord;
+  readonly traceSpan: TraceSpan | null;
+  readonly service: string;
+  readonly firstTime: Instant;
+  readonly lastTime: Instant;
+  /** The worst. */
+  readonly severity: number;
+  readonly firstErrorTime: Instant | null;
+  /** Error records; 1 where only the TraceSpan's status says error. */
+  readonly errorCount: number;
+  /** The records that give the span its properties. */
+  readonly earliest: TraceRecord | null;
   /** The earliest record that names a parent. */
   readonly namesParent: TraceRecord | null;
-  /** The earliest of the worst level; gives the span its level. */
-  readonly worst: TraceRecord;
+  /** The earliest of the worst level. */
+  readonly worst: TraceRecord | null;
   readonly firstError: TraceRecord | null;
-  readonly errorCount: number;
 }
 
 /** The records of a trace by what they hang on. */
@@ -36,8 +43,11 @@ export function isError(record: TraceRecord): boolean {
   return record.severity >= ERROR_SEVERITY;
 }
 
-/** Groups distinct records into spans; error records without a span make up the synthetic one. */
-export function summarizeSpans(records: readonly TraceRecord[]): TraceSpans {
+/** Groups distinct records and TraceSpans into spans; error records without a span make up the synthetic one. */
+export function summarizeSpans(
+  records: readonly TraceRecord[],
+  traceSpans: ReadonlyMap<string, TraceSpan> = new Map(),
+): TraceSpans {
   const bySpan = new Map<string, TraceRecord[]>();
   const loose: TraceRecord[] = [];
   for (const record of records) {
@@ -51,20 +61,21 @@ export function summarizeSpans(records: readonly TraceRecord[]): TraceSpans {
   }
   const withoutSpan = bySpan.get('');
   bySpan.delete('');
+  for (const id of traceSpans.keys()) if (!bySpan.has(id)) bySpan.set(id, []);
   const spans: SpanSummary[] = [];
-  for (const [id, ofSpan] of bySpan) spans.push(summarize(id, ofSpan, false));
-  if (withoutSpan !== undefined) spans.push(summarize(syntheticId(spans), withoutSpan, true));
-  spans.sort((a, b) => compareInstants(a.earliest.time, b.earliest.time) || compareCodePoints(a.id, b.id));
+  for (const [id, ofSpan] of bySpan) spans.push(summarize(id, ofSpan, traceSpans.get(id) ?? null, false));
+  if (withoutSpan !== undefined) spans.push(summarize(syntheticId(spans), withoutSpan, null, true));
+  spans.sort((a, b) => compareInstants(a.firstTime, b.firstTime) || compareCodePoints(a.id, b.id));
   return { spans, loose };
 }
 
-function summarize(id: string, records: readonly TraceRecord[], synthetic: boolean): SpanSummary {
+function summarize(id: string, records: readonly TraceRecord[], traceSpan: TraceSpan | null, synthetic: boolean): SpanSummary {
   let earliest: TraceRecord | null = null;
   let latest: TraceRecord | null = null;
   let namesParent: TraceRecord | null = null;
   let worst: TraceRecord | null = null;
   let firstError: TraceRecord | null = null;
-  let errorCount = 0;
+  let errorRecords = 0;
   for (const record of records) {
     earliest = earlier(earliest, record);
     if (latest === null || compareRecords(record, latest) > 0) latest = record;
@@ -73,12 +84,37 @@ function summarize(id: string, records: readonly TraceRecord[], synthetic: boole
     else if (record.severity === worst.severity) worst = earlier(worst, record);
     if (isError(record)) {
       firstError = earlier(firstError, record);
-      errorCount++;
+      errorRecords++;
     }
   }
-  if (earliest === null || latest === null || worst === null) throw new Error(`span ${id} has no records`);
-  const parentId = synthetic ? '' : (namesParent?.parentId ?? '');
-  return { id, parentId, synthetic, records, earliest, latest, namesParent, worst, firstError, errorCount };
+  const first = earliest?.time ?? traceSpan?.start;
+  const last = latest?.time ?? traceSpan?.end;
+  if (first === undefined || last === undefined) throw new Error(`span ${id} has neither records nor a TraceSpan`);
+  const failedBare = traceSpan?.status === 'error' && errorRecords === 0;
+  const firstTime = traceSpan === null ? first : extreme(first, traceSpan.start, -1);
+  return {
+    id,
+    parentId: synthetic ? '' : (namesParent?.parentId ?? traceSpan?.parentId ?? ''),
+    synthetic,
+    records,
+    traceSpan,
+    service: earliest?.service ?? traceSpan?.service ?? '',
+    firstTime,
+    // A sender's end may lie before its start.
+    lastTime: traceSpan === null ? last : extreme(extreme(last, traceSpan.end, 1), firstTime, 1),
+    severity: Math.max(worst?.severity ?? 9, failedBare ? ERROR_SEVERITY : 0),
+    firstErrorTime: firstError?.time ?? (failedBare ? extreme(traceSpan.start, traceSpan.end, 1) : null),
+    errorCount: failedBare ? 1 : errorRecords,
+    earliest,
+    namesParent,
+    worst,
+    firstError,
+  };
+}
+
+/** The earlier (sign -1) or the later (sign 1) of two instants. */
+function extreme(a: Instant, b: Instant, sign: -1 | 1): Instant {
+  return compareInstants(b, a) * sign > 0 ? b : a;
 }
 
 function earlier(known: TraceRecord | null, record: TraceRecord): TraceRecord {

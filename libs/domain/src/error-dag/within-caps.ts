@@ -1,5 +1,5 @@
 import type { TraceRecord } from '../error-dag.js';
-import { compareInstants } from '../instant.js';
+import { compareInstants, type Instant } from '../instant.js';
 import type { DagCaps } from './caps.js';
 import { itemAt } from './item-at.js';
 import { spanMessageBytes, utf8Length } from './message-bytes.js';
@@ -17,18 +17,26 @@ import { isError, type SpanSummary, type TraceSpans } from './span-summary.js';
  *    then the other errors, then the rest of the error paths, then the rest.
  */
 
-/** Bytes left for what a DAG carries beside its spans: ids, figures and warnings. */
-const TRACE_BYTES = 16 * 1024;
+/** Bytes left for what a DAG carries beside its spans: ids, figures, warnings and root causes (10 of 5.6 KiB at most). */
+const TRACE_BYTES = 72 * 1024;
+
+/** The part of a trace that is kept. */
+export interface KeptPart {
+  readonly records: readonly TraceRecord[];
+  /** Ids of the spans that are kept, whether or not records of theirs are. */
+  readonly spanIds: ReadonlySet<string>;
+}
 
 /** The part of the trace that is kept; null where all of it fits. Holds the trace's first error where it has one. */
-export function recordsWithinCaps(trace: TraceSpans, forest: SpanForest, caps: DagCaps): TraceRecord[] | null {
+export function partWithinCaps(trace: TraceSpans, forest: SpanForest, caps: DagCaps): KeptPart | null {
   const { spans, loose } = trace;
   const order = orderOfImportance(spans, forest);
   const kept = spansThatFit(order.spans, caps);
   const keptRecords = kept.reduce((sum, span) => sum + span.records.length, loose.length);
   const cap = Math.max(1, caps.records);
   if (kept.length === spans.length && keptRecords <= cap) return null;
-  if (keptRecords <= cap) return kept.flatMap((span) => span.records).concat(loose);
+  const spanIds = new Set(kept.map(({ id }) => id));
+  if (keptRecords <= cap) return { records: kept.flatMap((span) => span.records).concat(loose), spanIds };
 
   const ranked: { readonly rank: number; readonly record: TraceRecord }[] = [];
   kept.forEach((span, index) => {
@@ -37,7 +45,7 @@ export function recordsWithinCaps(trace: TraceSpans, forest: SpanForest, caps: D
   });
   for (const record of loose) ranked.push({ rank: LEAST, record });
   ranked.sort((a, b) => a.rank - b.rank || compareRecords(a.record, b.record));
-  return ranked.slice(0, cap).map(({ record }) => record);
+  return { records: ranked.slice(0, cap).map(({ record }) => record), spanIds };
 }
 
 /** All spans, the most important first; the first `onErrorPaths` of them erred or have an erring descendant. */
@@ -45,12 +53,12 @@ function orderOfImportance(
   spans: readonly SpanSummary[],
   { parentOf }: SpanForest,
 ): { readonly spans: readonly SpanSummary[]; readonly onErrorPaths: number } {
-  const erring: { readonly index: number; readonly firstError: TraceRecord }[] = [];
-  spans.forEach(({ firstError }, index) => {
-    if (firstError !== null) erring.push({ index, firstError });
+  const erring: { readonly index: number; readonly firstError: Instant }[] = [];
+  spans.forEach(({ firstErrorTime }, index) => {
+    if (firstErrorTime !== null) erring.push({ index, firstError: firstErrorTime });
   });
   // Stable: of equals, the earlier span comes first.
-  erring.sort((a, b) => compareInstants(a.firstError.time, b.firstError.time));
+  erring.sort((a, b) => compareInstants(a.firstError, b.firstError));
 
   const taken = new Set<number>();
   // Where a span was taken, its ancestors were too.
@@ -68,7 +76,7 @@ function spansThatFit(spans: readonly SpanSummary[], caps: DagCaps): readonly Sp
   let bytes = TRACE_BYTES;
   let count = 0;
   for (const span of spans) {
-    const { service } = span.earliest;
+    const { service } = span;
     bytes += spanMessageBytes(span);
     if (!services.has(service)) bytes += utf8Length(service) + 3;
     services.add(service);

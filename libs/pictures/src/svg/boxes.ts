@@ -81,7 +81,7 @@ function tooltipOf(box: Box): string {
 }
 
 function spanTooltip({ node, cause }: SpanBox): string {
-  const { service, id, parentId, level, logCount, errorCount, firstTime, lastTime, role = '', orphan } = node;
+  const { service, id, parentId, level, logCount, errorCount, firstTime, lastTime, role, orphan } = node;
   return [
     `${service}: span ${id}`,
     parentId === '' ? 'no parent' : `parent ${parentId}${orphan ? ' (sent nothing)' : ''}`,

@@ -58,7 +58,7 @@ export function dagToSvg(trace: DagOfTrace, options?: PictureOptions): string {
 }
 
 function headLines({ traceId, dag }: Picture, width: number): Line[] {
-  const { rootCauses = [], errorCount, spanCount, logCount, services, firstTime, lastTime, truncated } = dag;
+  const { rootCauses, errorCount, spanCount, logCount, services, firstTime, lastTime, truncated } = dag;
   const serviceOf = new Map(dag.nodes.map(({ id, service }) => [id, service]));
   const counts = [
     counted(errorCount, 'error'),

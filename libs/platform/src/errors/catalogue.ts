@@ -32,6 +32,7 @@ export const ERROR_KINDS = {
   traceNotFound: { code: 'not_found.trace', grpc: status.NOT_FOUND, http: 404, title: 'The trace is not known' },
   traceHasNoError: { code: 'not_found.dag', grpc: status.NOT_FOUND, http: 404, title: 'The trace has no error' },
   traceDagPending: { code: 'not_found.dag_pending', grpc: status.NOT_FOUND, http: 404, title: 'The DAG is being built' },
+  patternNotFound: { code: 'not_found.pattern', grpc: status.NOT_FOUND, http: 404, title: 'The pattern is not known' },
   routeNotFound: { code: 'not_found.route', grpc: status.NOT_FOUND, http: 404, title: 'Nothing is served here' },
   methodNotAllowed: {
     code: 'unimplemented.method',
@@ -45,6 +46,9 @@ export const ERROR_KINDS = {
   dagsFailed: { code: 'internal.fetch_dags', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
   traceLogsFailed: { code: 'internal.fetch_trace_logs', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
   traceDagFailed: { code: 'internal.fetch_trace_dag', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
+  patternsFailed: { code: 'internal.fetch_patterns', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
+  patternFailed: { code: 'internal.fetch_pattern', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
+  patternStateFailed: { code: 'internal.set_pattern_state', grpc: status.INTERNAL, http: 500, title: 'Writing failed' },
   internal: { code: 'internal', grpc: status.INTERNAL, http: 500, title: 'Internal error' },
   notImplemented: { code: 'unimplemented', grpc: status.UNIMPLEMENTED, http: 501, title: 'Not implemented' },
   deadlineExceeded: { code: 'deadline_exceeded', grpc: status.DEADLINE_EXCEEDED, http: 504, title: 'The deadline has passed' },
@@ -62,6 +66,9 @@ export const STORE_FAILURE_TEXTS = {
   dagsFailed: 'Failed to fetch dags',
   traceLogsFailed: 'Failed to fetch logs by trace id',
   traceDagFailed: 'Failed to fetch dag by trace id',
+  patternsFailed: 'Failed to fetch patterns',
+  patternFailed: 'Failed to fetch pattern',
+  patternStateFailed: 'Failed to set pattern state',
 } as const satisfies Partial<Record<ErrorName, string>>;
 
 export type StoreFailure = keyof typeof STORE_FAILURE_TEXTS;

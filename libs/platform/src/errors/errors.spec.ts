@@ -28,6 +28,7 @@ describe('The error catalogue', () => {
       'not_found.trace NOT_FOUND 404',
       'not_found.dag NOT_FOUND 404',
       'not_found.dag_pending NOT_FOUND 404',
+      'not_found.pattern NOT_FOUND 404',
       'not_found.route NOT_FOUND 404',
       'unimplemented.method UNIMPLEMENTED 405',
       'internal.fetch_trace INTERNAL 500',
@@ -36,6 +37,9 @@ describe('The error catalogue', () => {
       'internal.fetch_dags INTERNAL 500',
       'internal.fetch_trace_logs INTERNAL 500',
       'internal.fetch_trace_dag INTERNAL 500',
+      'internal.fetch_patterns INTERNAL 500',
+      'internal.fetch_pattern INTERNAL 500',
+      'internal.set_pattern_state INTERNAL 500',
       'internal INTERNAL 500',
       'unimplemented UNIMPLEMENTED 501',
       'deadline_exceeded DEADLINE_EXCEEDED 504',
@@ -48,6 +52,9 @@ describe('The error catalogue', () => {
     ['dagsFailed', 'Failed to fetch dags'],
     ['traceLogsFailed', 'Failed to fetch logs by trace id'],
     ['traceDagFailed', 'Failed to fetch dag by trace id'],
+    ['patternsFailed', 'Failed to fetch patterns'],
+    ['patternFailed', 'Failed to fetch pattern'],
+    ['patternStateFailed', 'Failed to set pattern state'],
   ] as const)('has the exact text of %s', (which, text) => {
     expect(errors.storeFailed(which, new Error('secret')).message).toBe(text);
   });

@@ -76,6 +76,12 @@ export function traceDagPending(traceId: string): RootspanError {
   );
 }
 
+export function patternNotFound(id: string): RootspanError {
+  return new RootspanError('patternNotFound', `No failure pattern has the id ${JSON.stringify(id)}: ListPatterns gives them.`, {
+    field: 'id',
+  });
+}
+
 export function routeNotFound(method: string, path: string): RootspanError {
   return new RootspanError('routeNotFound', `Nothing is served at ${method} ${path}.`);
 }

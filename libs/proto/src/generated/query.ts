@@ -24,11 +24,33 @@ export const protobufFileName = "query.proto";
 
 /** The query contract. Frozen: extend by new fields and new rpcs only (`npm run check:proto` guards it). */
 
+/** A record has to fulfil everything that is said here. */
 export interface GetLogsRequest {
   /** Rows in the answer: 1,000 by default, 10,000 at most. */
   pageSize: number;
-  /** next_page_token of the page before. */
+  /** next_page_token of the page before; all else as it was for that page. */
   pageToken: string;
+  /** The compact query language (docs/query-language.md): service:payments level>=warn "card declined" -health */
+  query: string;
+  /** The first instant: RFC 3339, an epoch in s, ms, us or ns, or relative: -1h, now. */
+  from: string;
+  /** The instant before which records lie, in the same forms. */
+  to: string;
+  /** desc: newest first, the default. asc: oldest first. */
+  order: string;
+  /** The lowest level: trace, debug, info, warn, error or fatal. */
+  minLevel: string;
+  /** One of these services, written as they are. */
+  services: string[];
+  traceId: string;
+  spanId: string;
+  /** Attributes that have these values, as attr.NAME:"VALUE" asks for them. */
+  attributes: { [key: string]: string };
+}
+
+export interface GetLogsRequest_AttributesEntry {
+  key: string;
+  value: string;
 }
 
 export interface GetDagsRequest {
@@ -84,6 +106,72 @@ export interface LogList {
   logs: Log[];
   /** Empty on the last page. */
   nextPageToken: string;
+  /** How many records match; counted where a filter or an order was given. 0 where nothing was counted. */
+  total: number;
+  /** True: exactly `total` records match. False: at least so many. */
+  totalIsExact: boolean;
+  /** True where the time for a search ran out before the page was full, even with no row found: next_page_token goes on. */
+  partial: boolean;
+}
+
+export interface GetLogHistogramRequest {
+  /** As in GetLogsRequest. */
+  query: string;
+  /** The hour before `to` where neither it nor the query says. */
+  from: string;
+  /** Now where neither it nor the query says. */
+  to: string;
+  /** level, the default, or service. */
+  by: string;
+  /** The width of a bucket, such as 30s or 5m: a number with w, d, h, m, s or ms. Empty: one that gives 30 to 200 buckets. */
+  step: string;
+}
+
+export interface LogHistogram {
+  /** Where the first bucket begins, and where the last one ends at the latest. */
+  from: string;
+  to: string;
+  stepMs: string;
+  /** The most frequent first. Services beyond the first 50 are summed under an empty key. */
+  series: LogHistogramSeries[];
+  /** True where the time ran out: counts are lower bounds. */
+  partial: boolean;
+  /** All from here to `to` is counted. */
+  countedFrom: string;
+}
+
+export interface LogHistogramSeries {
+  /** A level or a service. */
+  key: string;
+  /** One count a bucket, the oldest first. */
+  counts: string[];
+}
+
+export interface GetFieldValuesRequest {
+  /** As in GetLogHistogramRequest. */
+  query: string;
+  from: string;
+  to: string;
+  /** level, service, attr or resource (the names of their members), attr.NAME or resource.NAME (its values). */
+  field: string;
+  /** Only values that begin so; the case of ASCII letters does not count. */
+  prefix: string;
+  /** 100 by default, 1,000 at most. */
+  limit: number;
+}
+
+export interface FieldValues {
+  /** The most frequent first. */
+  values: FieldValue[];
+  /** True where the time ran out, or more values came than are kept: counts are lower bounds. */
+  partial: boolean;
+  /** All from here to the range's end is counted. */
+  countedFrom: string;
+}
+
+export interface FieldValue {
+  value: string;
+  count: string;
 }
 
 export interface Dag {
@@ -97,7 +185,7 @@ export interface Dag {
   rootCauses: RootCause[];
   nodes: DagNode[];
   edges: DagEdge[];
-  /** Records of level error or fatal. */
+  /** Errors, not the spans that they passed through: the error records of the spans where one began. */
   errorCount: number;
   spanCount: number;
   logCount: number;
@@ -114,10 +202,14 @@ export interface Dag {
 export interface RootCause {
   spanId: string;
   service: string;
+  /** origin: an error of its own; suspect: has none, but its caller gave up on it. */
   role: string;
+  /** Name of the rule that found it, such as deepest-error or gave-up. */
   rule: string;
+  /** What says so, in sentences for people. */
   evidence: string;
   evidenceSpanIds: string[];
+  /** Id of the record to open; empty where there is none. */
   logId: string;
 }
 
@@ -132,6 +224,7 @@ export interface DagNode {
   errorCount: number;
   /** True where the parent is named but sent nothing. */
   orphan: boolean;
+  /** origin, propagated, suspect, or empty: took no part in the failure. */
   role: string;
   /** True for a node that no sender named, such as the place of records without a span. */
   synthetic: boolean;
@@ -150,8 +243,116 @@ export interface DagList {
   nextPageToken: string;
 }
 
+export interface ListPatternsRequest {
+  /** open, resolved or ignored; empty: all. */
+  state: string;
+  /** Only patterns that this service is part of, as the cause or on the way; empty: all. */
+  service: string;
+  /** RFC 3339: only patterns last seen then or later; empty: from the beginning. */
+  from: string;
+  /** RFC 3339: only patterns last seen before then; empty: to the end. */
+  to: string;
+  /** last_seen (default): latest last_seen first; count: most traces first; new: latest first_seen first. */
+  orderBy: string;
+  /** Rows in the answer: 1,000 by default, 10,000 at most. */
+  pageSize: number;
+  /** next_page_token of the page before, which asked for the same. */
+  pageToken: string;
+}
+
+/** Failed traces with one cause: the same service, the same message but for ids, numbers and the like, and the same way up. */
+export interface Pattern {
+  /** The fingerprint, 32 hex digits. */
+  id: string;
+  /** One line for people. */
+  title: string;
+  /** The cause's message with placeholders: <num>, <uuid>, <hex>, <ip>, <email>, <id>, <str>, <dur>, <time>, <url>, <path>, <list>. */
+  template: string;
+  /** Where the failure began. */
+  service: string;
+  /** The services it spread through, from there up. */
+  services: string[];
+  /** First error of its earliest trace. */
+  firstSeen: string;
+  /** First error of its latest trace. */
+  lastSeen: string;
+  traceCount: number;
+  /** open, resolved or ignored. A resolved pattern is opened again by a trace that fails after resolved_at. */
+  state: string;
+  /** When it was last resolved; empty: never. */
+  resolvedAt: string;
+  /** First error of the trace that last brought it back; empty: none did. */
+  regressedAt: string;
+  regressions: number;
+  /** Its newest traces, three at most. */
+  sampleTraceIds: string[];
+}
+
+export interface PatternList {
+  patterns: Pattern[];
+  /** Empty on the last page. */
+  nextPageToken: string;
+}
+
+export interface GetPatternRequest {
+  id: string;
+  /** Traces in the answer: 1,000 by default, 10,000 at most. */
+  pageSize: number;
+  /** next_page_token of the page before. */
+  pageToken: string;
+  /** RFC 3339: the timeline's hours that begin then or later; empty: from the beginning. */
+  timelineFrom: string;
+  /** RFC 3339: the timeline's hours that begin before then; empty: to the end. */
+  timelineTo: string;
+}
+
+export interface PatternDetails {
+  pattern:
+    | Pattern
+    | undefined;
+  /** Newest first error first. */
+  traces: PatternTrace[];
+  /** Empty on the last page. */
+  nextPageToken: string;
+  /** Oldest first, hours without a trace left out; the newest 10,000. On the first page of traces only. */
+  timeline: PatternHour[];
+}
+
+export interface PatternTrace {
+  traceId: string;
+  firstErrorTime: string;
+  rootSpanId: string;
+  errorCount: number;
+  spanCount: number;
+}
+
+export interface PatternHour {
+  /** Beginning of the hour, in UTC. */
+  start: string;
+  /** Traces whose first error lies within it. */
+  traceCount: number;
+}
+
+export interface SetPatternStateRequest {
+  id: string;
+  /** open, resolved or ignored. */
+  state: string;
+}
+
 function createBaseGetLogsRequest(): GetLogsRequest {
-  return { pageSize: 0, pageToken: "" };
+  return {
+    pageSize: 0,
+    pageToken: "",
+    query: "",
+    from: "",
+    to: "",
+    order: "",
+    minLevel: "",
+    services: [],
+    traceId: "",
+    spanId: "",
+    attributes: {},
+  };
 }
 
 export const GetLogsRequest: MessageFns<GetLogsRequest, "query.GetLogsRequest"> = {
@@ -164,6 +365,33 @@ export const GetLogsRequest: MessageFns<GetLogsRequest, "query.GetLogsRequest"> 
     if (message.pageToken !== "") {
       writer.uint32(18).string(message.pageToken);
     }
+    if (message.query !== "") {
+      writer.uint32(26).string(message.query);
+    }
+    if (message.from !== "") {
+      writer.uint32(34).string(message.from);
+    }
+    if (message.to !== "") {
+      writer.uint32(42).string(message.to);
+    }
+    if (message.order !== "") {
+      writer.uint32(50).string(message.order);
+    }
+    if (message.minLevel !== "") {
+      writer.uint32(58).string(message.minLevel);
+    }
+    for (const v of message.services) {
+      writer.uint32(66).string(v!);
+    }
+    if (message.traceId !== "") {
+      writer.uint32(74).string(message.traceId);
+    }
+    if (message.spanId !== "") {
+      writer.uint32(82).string(message.spanId);
+    }
+    globalThis.Object.entries(message.attributes).forEach(([key, value]: [string, string]) => {
+      GetLogsRequest_AttributesEntry.encode({ key: key as any, value }, writer.uint32(90).fork()).join();
+    });
     return writer;
   },
 
@@ -194,6 +422,143 @@ export const GetLogsRequest: MessageFns<GetLogsRequest, "query.GetLogsRequest"> 
             }
 
             message.pageToken = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.query = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.to = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.order = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.minLevel = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.services.push(reader.string());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.traceId = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.spanId = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            const entry11 = GetLogsRequest_AttributesEntry.decode(reader, reader.uint32());
+            if (entry11.value !== undefined) {
+              message.attributes[entry11.key] = entry11.value;
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGetLogsRequest_AttributesEntry(): GetLogsRequest_AttributesEntry {
+  return { key: "", value: "" };
+}
+
+export const GetLogsRequest_AttributesEntry: MessageFns<
+  GetLogsRequest_AttributesEntry,
+  "query.GetLogsRequest.AttributesEntry"
+> = {
+  $type: "query.GetLogsRequest.AttributesEntry" as const,
+
+  encode(message: GetLogsRequest_AttributesEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetLogsRequest_AttributesEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetLogsRequest_AttributesEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
             continue;
           }
         }
@@ -667,7 +1032,7 @@ export const Log_AttributesEntry: MessageFns<Log_AttributesEntry, "query.Log.Att
 };
 
 function createBaseLogList(): LogList {
-  return { logs: [], nextPageToken: "" };
+  return { logs: [], nextPageToken: "", total: 0, totalIsExact: false, partial: false };
 }
 
 export const LogList: MessageFns<LogList, "query.LogList"> = {
@@ -679,6 +1044,15 @@ export const LogList: MessageFns<LogList, "query.LogList"> = {
     }
     if (message.nextPageToken !== "") {
       writer.uint32(18).string(message.nextPageToken);
+    }
+    if (message.total !== 0) {
+      writer.uint32(24).uint32(message.total);
+    }
+    if (message.totalIsExact !== false) {
+      writer.uint32(32).bool(message.totalIsExact);
+    }
+    if (message.partial !== false) {
+      writer.uint32(40).bool(message.partial);
     }
     return writer;
   },
@@ -710,6 +1084,530 @@ export const LogList: MessageFns<LogList, "query.LogList"> = {
             }
 
             message.nextPageToken = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.total = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.totalIsExact = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.partial = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGetLogHistogramRequest(): GetLogHistogramRequest {
+  return { query: "", from: "", to: "", by: "", step: "" };
+}
+
+export const GetLogHistogramRequest: MessageFns<GetLogHistogramRequest, "query.GetLogHistogramRequest"> = {
+  $type: "query.GetLogHistogramRequest" as const,
+
+  encode(message: GetLogHistogramRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.query !== "") {
+      writer.uint32(10).string(message.query);
+    }
+    if (message.from !== "") {
+      writer.uint32(18).string(message.from);
+    }
+    if (message.to !== "") {
+      writer.uint32(26).string(message.to);
+    }
+    if (message.by !== "") {
+      writer.uint32(34).string(message.by);
+    }
+    if (message.step !== "") {
+      writer.uint32(42).string(message.step);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetLogHistogramRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetLogHistogramRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.query = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.to = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.by = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.step = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLogHistogram(): LogHistogram {
+  return { from: "", to: "", stepMs: "0", series: [], partial: false, countedFrom: "" };
+}
+
+export const LogHistogram: MessageFns<LogHistogram, "query.LogHistogram"> = {
+  $type: "query.LogHistogram" as const,
+
+  encode(message: LogHistogram, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== "") {
+      writer.uint32(10).string(message.from);
+    }
+    if (message.to !== "") {
+      writer.uint32(18).string(message.to);
+    }
+    if (message.stepMs !== "0") {
+      writer.uint32(24).uint64(message.stepMs);
+    }
+    for (const v of message.series) {
+      LogHistogramSeries.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.partial !== false) {
+      writer.uint32(40).bool(message.partial);
+    }
+    if (message.countedFrom !== "") {
+      writer.uint32(50).string(message.countedFrom);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LogHistogram {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLogHistogram();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.to = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.stepMs = reader.uint64().toString();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.series.push(LogHistogramSeries.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.partial = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.countedFrom = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLogHistogramSeries(): LogHistogramSeries {
+  return { key: "", counts: [] };
+}
+
+export const LogHistogramSeries: MessageFns<LogHistogramSeries, "query.LogHistogramSeries"> = {
+  $type: "query.LogHistogramSeries" as const,
+
+  encode(message: LogHistogramSeries, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.counts.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.counts) {
+        writer.uint64(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LogHistogramSeries {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLogHistogramSeries();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag === 16) {
+              message.counts.push(reader.uint64().toString());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.counts.push(reader.uint64().toString());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGetFieldValuesRequest(): GetFieldValuesRequest {
+  return { query: "", from: "", to: "", field: "", prefix: "", limit: 0 };
+}
+
+export const GetFieldValuesRequest: MessageFns<GetFieldValuesRequest, "query.GetFieldValuesRequest"> = {
+  $type: "query.GetFieldValuesRequest" as const,
+
+  encode(message: GetFieldValuesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.query !== "") {
+      writer.uint32(10).string(message.query);
+    }
+    if (message.from !== "") {
+      writer.uint32(18).string(message.from);
+    }
+    if (message.to !== "") {
+      writer.uint32(26).string(message.to);
+    }
+    if (message.field !== "") {
+      writer.uint32(34).string(message.field);
+    }
+    if (message.prefix !== "") {
+      writer.uint32(42).string(message.prefix);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(48).uint32(message.limit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetFieldValuesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetFieldValuesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.query = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.to = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.prefix = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.limit = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFieldValues(): FieldValues {
+  return { values: [], partial: false, countedFrom: "" };
+}
+
+export const FieldValues: MessageFns<FieldValues, "query.FieldValues"> = {
+  $type: "query.FieldValues" as const,
+
+  encode(message: FieldValues, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.values) {
+      FieldValue.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.partial !== false) {
+      writer.uint32(16).bool(message.partial);
+    }
+    if (message.countedFrom !== "") {
+      writer.uint32(26).string(message.countedFrom);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FieldValues {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFieldValues();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.values.push(FieldValue.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.partial = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.countedFrom = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFieldValue(): FieldValue {
+  return { value: "", count: "0" };
+}
+
+export const FieldValue: MessageFns<FieldValue, "query.FieldValue"> = {
+  $type: "query.FieldValue" as const,
+
+  encode(message: FieldValue, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.value !== "") {
+      writer.uint32(10).string(message.value);
+    }
+    if (message.count !== "0") {
+      writer.uint32(16).uint64(message.count);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FieldValue {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFieldValue();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.count = reader.uint64().toString();
             continue;
           }
         }
@@ -1368,10 +2266,760 @@ export const DagList: MessageFns<DagList, "query.DagList"> = {
   },
 };
 
+function createBaseListPatternsRequest(): ListPatternsRequest {
+  return { state: "", service: "", from: "", to: "", orderBy: "", pageSize: 0, pageToken: "" };
+}
+
+export const ListPatternsRequest: MessageFns<ListPatternsRequest, "query.ListPatternsRequest"> = {
+  $type: "query.ListPatternsRequest" as const,
+
+  encode(message: ListPatternsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.state !== "") {
+      writer.uint32(10).string(message.state);
+    }
+    if (message.service !== "") {
+      writer.uint32(18).string(message.service);
+    }
+    if (message.from !== "") {
+      writer.uint32(26).string(message.from);
+    }
+    if (message.to !== "") {
+      writer.uint32(34).string(message.to);
+    }
+    if (message.orderBy !== "") {
+      writer.uint32(42).string(message.orderBy);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(48).uint32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(58).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPatternsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPatternsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.service = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.to = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.orderBy = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.pageSize = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePattern(): Pattern {
+  return {
+    id: "",
+    title: "",
+    template: "",
+    service: "",
+    services: [],
+    firstSeen: "",
+    lastSeen: "",
+    traceCount: 0,
+    state: "",
+    resolvedAt: "",
+    regressedAt: "",
+    regressions: 0,
+    sampleTraceIds: [],
+  };
+}
+
+export const Pattern: MessageFns<Pattern, "query.Pattern"> = {
+  $type: "query.Pattern" as const,
+
+  encode(message: Pattern, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.title !== "") {
+      writer.uint32(18).string(message.title);
+    }
+    if (message.template !== "") {
+      writer.uint32(26).string(message.template);
+    }
+    if (message.service !== "") {
+      writer.uint32(34).string(message.service);
+    }
+    for (const v of message.services) {
+      writer.uint32(42).string(v!);
+    }
+    if (message.firstSeen !== "") {
+      writer.uint32(50).string(message.firstSeen);
+    }
+    if (message.lastSeen !== "") {
+      writer.uint32(58).string(message.lastSeen);
+    }
+    if (message.traceCount !== 0) {
+      writer.uint32(64).uint32(message.traceCount);
+    }
+    if (message.state !== "") {
+      writer.uint32(74).string(message.state);
+    }
+    if (message.resolvedAt !== "") {
+      writer.uint32(82).string(message.resolvedAt);
+    }
+    if (message.regressedAt !== "") {
+      writer.uint32(90).string(message.regressedAt);
+    }
+    if (message.regressions !== 0) {
+      writer.uint32(96).uint32(message.regressions);
+    }
+    for (const v of message.sampleTraceIds) {
+      writer.uint32(106).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Pattern {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePattern();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.title = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.template = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.service = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.services.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.firstSeen = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.lastSeen = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.traceCount = reader.uint32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.resolvedAt = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.regressedAt = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.regressions = reader.uint32();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.sampleTraceIds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePatternList(): PatternList {
+  return { patterns: [], nextPageToken: "" };
+}
+
+export const PatternList: MessageFns<PatternList, "query.PatternList"> = {
+  $type: "query.PatternList" as const,
+
+  encode(message: PatternList, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.patterns) {
+      Pattern.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PatternList {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePatternList();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.patterns.push(Pattern.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGetPatternRequest(): GetPatternRequest {
+  return { id: "", pageSize: 0, pageToken: "", timelineFrom: "", timelineTo: "" };
+}
+
+export const GetPatternRequest: MessageFns<GetPatternRequest, "query.GetPatternRequest"> = {
+  $type: "query.GetPatternRequest" as const,
+
+  encode(message: GetPatternRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).uint32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(26).string(message.pageToken);
+    }
+    if (message.timelineFrom !== "") {
+      writer.uint32(34).string(message.timelineFrom);
+    }
+    if (message.timelineTo !== "") {
+      writer.uint32(42).string(message.timelineTo);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPatternRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPatternRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.timelineFrom = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.timelineTo = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePatternDetails(): PatternDetails {
+  return { pattern: undefined, traces: [], nextPageToken: "", timeline: [] };
+}
+
+export const PatternDetails: MessageFns<PatternDetails, "query.PatternDetails"> = {
+  $type: "query.PatternDetails" as const,
+
+  encode(message: PatternDetails, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pattern !== undefined) {
+      Pattern.encode(message.pattern, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.traces) {
+      PatternTrace.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(26).string(message.nextPageToken);
+    }
+    for (const v of message.timeline) {
+      PatternHour.encode(v!, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PatternDetails {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePatternDetails();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pattern = Pattern.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.traces.push(PatternTrace.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.timeline.push(PatternHour.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePatternTrace(): PatternTrace {
+  return { traceId: "", firstErrorTime: "", rootSpanId: "", errorCount: 0, spanCount: 0 };
+}
+
+export const PatternTrace: MessageFns<PatternTrace, "query.PatternTrace"> = {
+  $type: "query.PatternTrace" as const,
+
+  encode(message: PatternTrace, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.traceId !== "") {
+      writer.uint32(10).string(message.traceId);
+    }
+    if (message.firstErrorTime !== "") {
+      writer.uint32(18).string(message.firstErrorTime);
+    }
+    if (message.rootSpanId !== "") {
+      writer.uint32(26).string(message.rootSpanId);
+    }
+    if (message.errorCount !== 0) {
+      writer.uint32(32).uint32(message.errorCount);
+    }
+    if (message.spanCount !== 0) {
+      writer.uint32(40).uint32(message.spanCount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PatternTrace {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePatternTrace();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.traceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.firstErrorTime = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.rootSpanId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.errorCount = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.spanCount = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePatternHour(): PatternHour {
+  return { start: "", traceCount: 0 };
+}
+
+export const PatternHour: MessageFns<PatternHour, "query.PatternHour"> = {
+  $type: "query.PatternHour" as const,
+
+  encode(message: PatternHour, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.start !== "") {
+      writer.uint32(10).string(message.start);
+    }
+    if (message.traceCount !== 0) {
+      writer.uint32(16).uint32(message.traceCount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PatternHour {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePatternHour();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.start = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.traceCount = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSetPatternStateRequest(): SetPatternStateRequest {
+  return { id: "", state: "" };
+}
+
+export const SetPatternStateRequest: MessageFns<SetPatternStateRequest, "query.SetPatternStateRequest"> = {
+  $type: "query.SetPatternStateRequest" as const,
+
+  encode(message: SetPatternStateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.state !== "") {
+      writer.uint32(18).string(message.state);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetPatternStateRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetPatternStateRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 /** Answers for people and programs that ask what happened. */
 export type QueryServiceService = typeof QueryServiceService;
 export const QueryServiceService = {
-  /** All records, newest first, page by page. An empty request is valid. */
+  /** All records, newest first, or those that a filter asks for, page by page. An empty request is valid. */
   getLogs: {
     path: "/query.QueryService/GetLogs" as const,
     requestStream: false as const,
@@ -1411,10 +3059,63 @@ export const QueryServiceService = {
     responseSerialize: (value: Dag): Buffer => Buffer.from(Dag.encode(value).finish()),
     responseDeserialize: (value: Buffer): Dag => Dag.decode(value),
   },
+  /** Failure patterns: failed traces grouped by their cause, page by page. An empty request is valid. */
+  listPatterns: {
+    path: "/query.QueryService/ListPatterns" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListPatternsRequest): Buffer => Buffer.from(ListPatternsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListPatternsRequest => ListPatternsRequest.decode(value),
+    responseSerialize: (value: PatternList): Buffer => Buffer.from(PatternList.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PatternList => PatternList.decode(value),
+  },
+  /** One pattern with its traces, newest first, page by page, and its timeline. NOT_FOUND where it is unknown. */
+  getPattern: {
+    path: "/query.QueryService/GetPattern" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetPatternRequest): Buffer => Buffer.from(GetPatternRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetPatternRequest => GetPatternRequest.decode(value),
+    responseSerialize: (value: PatternDetails): Buffer => Buffer.from(PatternDetails.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PatternDetails => PatternDetails.decode(value),
+  },
+  /** Says what people think of a pattern. Setting a state twice is the same as once. NOT_FOUND where the pattern is unknown. */
+  setPatternState: {
+    path: "/query.QueryService/SetPatternState" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetPatternStateRequest): Buffer =>
+      Buffer.from(SetPatternStateRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetPatternStateRequest => SetPatternStateRequest.decode(value),
+    responseSerialize: (value: Pattern): Buffer => Buffer.from(Pattern.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Pattern => Pattern.decode(value),
+  },
+  /** Records that a filter asks for, counted over time by level or by service. */
+  getLogHistogram: {
+    path: "/query.QueryService/GetLogHistogram" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetLogHistogramRequest): Buffer =>
+      Buffer.from(GetLogHistogramRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetLogHistogramRequest => GetLogHistogramRequest.decode(value),
+    responseSerialize: (value: LogHistogram): Buffer => Buffer.from(LogHistogram.encode(value).finish()),
+    responseDeserialize: (value: Buffer): LogHistogram => LogHistogram.decode(value),
+  },
+  /** Distinct values of a field among the records that a filter asks for, with their counts. */
+  getFieldValues: {
+    path: "/query.QueryService/GetFieldValues" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetFieldValuesRequest): Buffer =>
+      Buffer.from(GetFieldValuesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetFieldValuesRequest => GetFieldValuesRequest.decode(value),
+    responseSerialize: (value: FieldValues): Buffer => Buffer.from(FieldValues.encode(value).finish()),
+    responseDeserialize: (value: Buffer): FieldValues => FieldValues.decode(value),
+  },
 } as const;
 
 export interface QueryServiceServer extends UntypedServiceImplementation {
-  /** All records, newest first, page by page. An empty request is valid. */
+  /** All records, newest first, or those that a filter asks for, page by page. An empty request is valid. */
   getLogs: handleUnaryCall<GetLogsRequest, LogList>;
   /** All error DAGs, newest first, page by page. An empty request is valid. */
   getDags: handleUnaryCall<GetDagsRequest, DagList>;
@@ -1422,10 +3123,20 @@ export interface QueryServiceServer extends UntypedServiceImplementation {
   getLogsByTraceId: handleUnaryCall<TraceIdRequest, LogList>;
   /** The error DAG of one trace. NOT_FOUND where the trace is unknown or has no error. */
   getDagByTraceId: handleUnaryCall<TraceIdRequest, Dag>;
+  /** Failure patterns: failed traces grouped by their cause, page by page. An empty request is valid. */
+  listPatterns: handleUnaryCall<ListPatternsRequest, PatternList>;
+  /** One pattern with its traces, newest first, page by page, and its timeline. NOT_FOUND where it is unknown. */
+  getPattern: handleUnaryCall<GetPatternRequest, PatternDetails>;
+  /** Says what people think of a pattern. Setting a state twice is the same as once. NOT_FOUND where the pattern is unknown. */
+  setPatternState: handleUnaryCall<SetPatternStateRequest, Pattern>;
+  /** Records that a filter asks for, counted over time by level or by service. */
+  getLogHistogram: handleUnaryCall<GetLogHistogramRequest, LogHistogram>;
+  /** Distinct values of a field among the records that a filter asks for, with their counts. */
+  getFieldValues: handleUnaryCall<GetFieldValuesRequest, FieldValues>;
 }
 
 export interface QueryServiceClient extends Client {
-  /** All records, newest first, page by page. An empty request is valid. */
+  /** All records, newest first, or those that a filter asks for, page by page. An empty request is valid. */
   getLogs(request: GetLogsRequest, callback: (error: ServiceError | null, response: LogList) => void): ClientUnaryCall;
   getLogs(
     request: GetLogsRequest,
@@ -1482,6 +3193,86 @@ export interface QueryServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: Dag) => void,
+  ): ClientUnaryCall;
+  /** Failure patterns: failed traces grouped by their cause, page by page. An empty request is valid. */
+  listPatterns(
+    request: ListPatternsRequest,
+    callback: (error: ServiceError | null, response: PatternList) => void,
+  ): ClientUnaryCall;
+  listPatterns(
+    request: ListPatternsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PatternList) => void,
+  ): ClientUnaryCall;
+  listPatterns(
+    request: ListPatternsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PatternList) => void,
+  ): ClientUnaryCall;
+  /** One pattern with its traces, newest first, page by page, and its timeline. NOT_FOUND where it is unknown. */
+  getPattern(
+    request: GetPatternRequest,
+    callback: (error: ServiceError | null, response: PatternDetails) => void,
+  ): ClientUnaryCall;
+  getPattern(
+    request: GetPatternRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PatternDetails) => void,
+  ): ClientUnaryCall;
+  getPattern(
+    request: GetPatternRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PatternDetails) => void,
+  ): ClientUnaryCall;
+  /** Says what people think of a pattern. Setting a state twice is the same as once. NOT_FOUND where the pattern is unknown. */
+  setPatternState(
+    request: SetPatternStateRequest,
+    callback: (error: ServiceError | null, response: Pattern) => void,
+  ): ClientUnaryCall;
+  setPatternState(
+    request: SetPatternStateRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Pattern) => void,
+  ): ClientUnaryCall;
+  setPatternState(
+    request: SetPatternStateRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Pattern) => void,
+  ): ClientUnaryCall;
+  /** Records that a filter asks for, counted over time by level or by service. */
+  getLogHistogram(
+    request: GetLogHistogramRequest,
+    callback: (error: ServiceError | null, response: LogHistogram) => void,
+  ): ClientUnaryCall;
+  getLogHistogram(
+    request: GetLogHistogramRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: LogHistogram) => void,
+  ): ClientUnaryCall;
+  getLogHistogram(
+    request: GetLogHistogramRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: LogHistogram) => void,
+  ): ClientUnaryCall;
+  /** Distinct values of a field among the records that a filter asks for, with their counts. */
+  getFieldValues(
+    request: GetFieldValuesRequest,
+    callback: (error: ServiceError | null, response: FieldValues) => void,
+  ): ClientUnaryCall;
+  getFieldValues(
+    request: GetFieldValuesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: FieldValues) => void,
+  ): ClientUnaryCall;
+  getFieldValues(
+    request: GetFieldValuesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: FieldValues) => void,
   ): ClientUnaryCall;
 }
 

@@ -1,7 +1,7 @@
 import { fromBinary, toJson } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { descriptorSet } from '../descriptor/descriptor-set.js';
-import { Dag, DagList, Log as QueryLog, LogList } from '../generated/query.js';
+import { Dag, DagList, Log as QueryLog, LogHistogram, LogList } from '../generated/query.js';
 import { Log } from '../generated/log.js';
 import { elementsToJson, messageToJson } from './message-json.js';
 
@@ -39,7 +39,7 @@ describe('messageToJson', () => {
   it('gives what protobuf-es gives, for records, maps and lists', () => {
     fc.assert(
       fc.property(fc.array(log, { maxLength: 4 }), text, (logs, nextPageToken) => {
-        const bytes = LogList.encode({ logs: logs.map(queryLog), nextPageToken }).finish();
+        const bytes = LogList.encode({ ...LogList.decode(new Uint8Array()), logs: logs.map(queryLog), nextPageToken }).finish();
         expect(read('query.LogList', bytes)).toEqual(reference('query.LogList', bytes));
       }),
     );
@@ -58,6 +58,17 @@ describe('messageToJson', () => {
         const list = dags.map(({ nodes, ...rest }) => dag({ ...rest, nodes: nodes.map((one) => ({ ...emptyNode, ...one })) }));
         const bytes = DagList.encode({ dags: list, nextPageToken: '' }).finish();
         expect(read('query.DagList', bytes)).toEqual(reference('query.DagList', bytes));
+      }),
+    );
+  });
+
+  it('gives what protobuf-es gives, for packed lists of 64-bit integers', () => {
+    const uint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
+    fc.assert(
+      fc.property(fc.array(uint64), uint64, (counts, stepMs) => {
+        const empty = LogHistogram.decode(new Uint8Array());
+        const bytes = LogHistogram.encode({ ...empty, stepMs, series: [{ key: 'error', counts }] }).finish();
+        expect(read('query.LogHistogram', bytes)).toEqual(reference('query.LogHistogram', bytes));
       }),
     );
   });
@@ -100,7 +111,7 @@ describe('elementsToJson', () => {
   it('gives the elements of a list one by one', () => {
     fc.assert(
       fc.property(fc.array(log, { maxLength: 4 }), text, (logs, nextPageToken) => {
-        const list = { logs: logs.map(queryLog), nextPageToken };
+        const list = { ...LogList.decode(new Uint8Array()), logs: logs.map(queryLog), nextPageToken };
         const bytes = LogList.encode(list).finish();
         const elements = [...elementsToJson('query.LogList', 'logs', bytes)].map((one) => JSON.parse(one) as unknown);
         expect(elements).toEqual((reference('query.LogList', bytes) as { logs?: unknown }).logs ?? []);

@@ -43,6 +43,14 @@ describe('dagToWire', () => {
     expect(wire.warnings).not.toEqual([]);
   });
 
+  it('names the pattern of the trace where it has one', () => {
+    const dag = buildErrorDag(RECORDS);
+    if (dag === null) throw new Error('the trace has no error');
+    const updatedAt = { seconds: 0, nanos: 0 };
+    expect(dagToWire({ traceId: 't', dag, updatedAt, patternId: '0'.repeat(32) }).patternId).toBe('0'.repeat(32));
+    expect(dagToWire({ traceId: 't', dag, updatedAt }).patternId).toBe('');
+  });
+
   it('makes messages that the generated codec carries unchanged', () => {
     const wire = dagOf(RECORDS);
     expect(Dag.decode(Dag.encode(wire).finish())).toEqual(wire);

@@ -6,15 +6,17 @@ export interface DagOfTrace {
   readonly traceId: string;
   readonly dag: ErrorDag;
   readonly updatedAt: Instant;
+  /** Absent where the trace belongs to no pattern. */
+  readonly patternId?: string;
 }
 
 /** An error DAG as `query.Dag`. */
-export function dagToWire({ traceId, dag, updatedAt }: DagOfTrace): Dag {
+export function dagToWire({ traceId, dag, updatedAt, patternId = '' }: DagOfTrace): Dag {
   return {
     traceId,
     rootSpanId: dag.rootSpanId,
     dagJson: dagJson(dag),
-    rootCauses: [],
+    rootCauses: dag.rootCauses.map(({ evidenceSpanIds, ...cause }) => ({ ...cause, evidenceSpanIds: [...evidenceSpanIds] })),
     nodes: dag.nodes.map((node) => ({
       spanId: node.id,
       parentId: node.parentId,
@@ -25,7 +27,7 @@ export function dagToWire({ traceId, dag, updatedAt }: DagOfTrace): Dag {
       logCount: node.logCount,
       errorCount: node.errorCount,
       orphan: node.orphan,
-      role: '',
+      role: node.role,
       synthetic: node.synthetic,
     })),
     edges: dag.edges.map(({ source, target, kind }) => ({ source, target, kind })),
@@ -36,7 +38,7 @@ export function dagToWire({ traceId, dag, updatedAt }: DagOfTrace): Dag {
     firstTime: formatInstant(dag.firstTime),
     lastTime: formatInstant(dag.lastTime),
     updatedAt: formatInstant(updatedAt),
-    patternId: '',
+    patternId,
     warnings: [...dag.warnings],
     truncated: dag.truncated,
   };

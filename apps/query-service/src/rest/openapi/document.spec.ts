@@ -53,8 +53,8 @@ describe('The page for people', () => {
   const page = docsPage(OPERATIONS, schemas);
 
   it('shows every operation and every body', () => {
-    for (const { path, id } of OPERATIONS)
-      expect(page).toContain(`<section id="${id}"><h3><span class="get">get</span> <code>${path}</code>`);
+    for (const { method, path, id } of OPERATIONS)
+      expect(page).toContain(`<section id="${id}"><h3><span class="${method}">${method}</span> <code>${path}</code>`);
     for (const name of Object.keys(schemas)) expect(page).toContain(`<section id="${name}">`);
   });
 

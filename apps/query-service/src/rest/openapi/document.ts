@@ -4,7 +4,9 @@ import type { Operation } from './operation.js';
 import { OWN_SCHEMAS } from './own-schemas.js';
 
 /** The messages that answers are made of. */
-const MESSAGES = ['query.LogList', 'query.DagList'];
+const MESSAGES = ['LogList', 'LogHistogram', 'FieldValues', 'DagList', 'PatternList', 'PatternDetails'].map(
+  (name) => `query.${name}`,
+);
 
 const TENANT = {
   name: 'tenant-id',
@@ -46,7 +48,7 @@ function schemas(): Readonly<Record<string, Schema>> {
 
 function entryOf(operation: Operation): Schema {
   const { id, group, summary, description, parameters, body } = operation;
-  const all = [...parameters.map((one) => ({ ...one, required: one.in === 'path' })), TENANT];
+  const all = [...parameters.map((one) => ({ ...one, required: one.in === 'path' || one.required === true })), TENANT];
   return {
     operationId: id,
     tags: [group],

@@ -13,6 +13,8 @@ export interface Parameter {
   readonly in: 'path' | 'query';
   readonly description: string;
   readonly schema: Schema;
+  /** Those in the path always are. */
+  readonly required?: true;
 }
 
 /** One operation of the REST interface, from which its entry in the OpenAPI document is made. */

@@ -1,4 +1,6 @@
 import { json, ndjson, PAGE, TRACE_ID, type Content, type Operation } from './operation.js';
+import { LOG_OPERATIONS } from './log-operations.js';
+import { PATTERN_OPERATIONS } from './pattern-operations.js';
 
 const UNKNOWN_TRACE = 'No record of the trace is stored.';
 const NO_DAG =
@@ -24,16 +26,7 @@ function picture(format: string, id: string, name: string, type: Content['type']
 
 /** Every operation, in the order in which the document and the page show them. */
 export const OPERATIONS: readonly Operation[] = [
-  {
-    ...asking,
-    path: '/api/v1/logs',
-    id: 'getLogs',
-    group: 'Logs',
-    summary: 'Records, newest first',
-    description: 'The same as the rpc GetLogs.',
-    parameters: PAGE,
-    content: json('LogList'),
-  },
+  ...LOG_OPERATIONS,
   {
     ...asking,
     path: '/api/v1/traces/{traceId}',
@@ -92,6 +85,7 @@ export const OPERATIONS: readonly Operation[] = [
     parameters: PAGE,
     content: json('DagList'),
   },
+  ...PATTERN_OPERATIONS,
   {
     ...asking,
     path: '/api/v1/status',

@@ -13,7 +13,7 @@ import { Reply, type ReplyListener, type Rows } from './reply.js';
  */
 
 /**
- * Runs a statement and resolves with its rows, all columns binary.
+ * Runs a statement and resolves with its rows, all columns binary. A statement of the empty name is prepared for this call only.
  * @param values are sent as texts, of the types that the statement gives them
  * @throws what pg throws where the statement or the connection fails
  */
@@ -42,7 +42,7 @@ class RowQuery implements Submittable, ReplyListener {
     const route = Route.of(connection);
     if (route === null) return new Error('pg no longer reads a connection by one listener for its data.');
     this.route = route;
-    const parse = !route.prepared.has(this.statement.name);
+    const parse = this.statement.name === '' || !route.prepared.has(this.statement.name);
     route.active = this;
     connection.stream.write(callMessages(this.statement, this.values, parse));
     return null;
@@ -57,7 +57,7 @@ class RowQuery implements Submittable, ReplyListener {
   }
 
   onParsed(): void {
-    this.route?.prepared.add(this.statement.name);
+    if (this.statement.name !== '') this.route?.prepared.add(this.statement.name);
   }
 
   onOther(message: Buffer): void {

@@ -56,7 +56,7 @@ export function logPageOf(page: RecordPage): LogPage {
 }
 
 /** `printedBytes` (sql/log-columns.ts) of a record, without its weight. */
-function printedBytesOf(view: RecordView): number {
+export function printedBytesOf(view: RecordView): number {
   const ids = view.traceIdEnd - view.traceIdStart + (view.parentIdEnd - view.parentIdStart);
   const span = view.spanIdEnd - view.spanIdStart + (view.serviceEnd - view.serviceStart);
   const json = view.attributesEnd - view.attributesStart + (view.resourceEnd - view.resourceStart);

@@ -1,4 +1,4 @@
-import type { DagJson } from '#domain';
+import type { DagJson, RootCause, SpanRole } from '#domain';
 import { bigint, boolean, integer, jsonb, pgTable, primaryKey, smallint, text, timestamp } from 'drizzle-orm/pg-core';
 
 /** A span as the column `nodes` keeps it; instants as RFC 3339. */
@@ -11,13 +11,15 @@ export interface NodeJson {
   readonly lastTime: string;
   readonly logCount: number;
   readonly errorCount: number;
+  /** Absent in rows from before roles, and for spans that took no part. */
+  readonly role?: SpanRole;
   readonly orphan?: true;
   readonly synthetic?: true;
 }
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' }).notNull();
 
-/** Table `dags` (drizzle/dag-builder/0000_initial.sql). */
+/** Table `dags` (drizzle/dag-builder/0000_initial.sql, 0001_patterns.sql). */
 export const dags = pgTable(
   'dags',
   {
@@ -42,6 +44,11 @@ export const dags = pgTable(
     truncated: boolean().notNull(),
     /** Bytes of the DAG as JSON. */
     size: integer().notNull(),
+    rootCauses: jsonb('root_causes').$type<readonly RootCause[]>().notNull(),
+    patternId: text('pattern_id'),
+    /** What the row counted as before its last write; null after the first one. Set by PostgresDagStore.put only. */
+    countedPatternId: text('counted_pattern_id'),
+    countedErrorTime: timestamp('counted_error_time', { withTimezone: true, mode: 'string' }),
     updatedAt: timestamp('updated_at', { withTimezone: true, mode: 'string' }).notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.traceId] })],

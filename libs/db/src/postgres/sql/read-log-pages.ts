@@ -21,7 +21,7 @@ const COLUMNS = [...FIXED_COLUMNS, ...TEXT_COLUMNS, ...JSON_COLUMNS.map(asText)]
  *
  * @param bound the parameter that holds the page's bytes
  */
-function page(where: string, order: string, limit: string, bound: string): string {
+export function pageText(where: string, order: string, limit: string, bound: string): string {
   const running = `OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING)`;
   return `
   SELECT ${COLUMNS}, chosen_rows
@@ -42,7 +42,7 @@ const NEWEST_FIRST = '"time" DESC, nanos DESC, id DESC';
 
 const TRACE_PAGE = {
   name: 'trace-page',
-  text: page(
+  text: pageText(
     'trace_id = $1 AND tenant = $2 AND ("time", nanos, id) > ($5::timestamptz, $6::smallint, $7::uuid)',
     OLDEST_FIRST,
     '$3',
@@ -51,7 +51,7 @@ const TRACE_PAGE = {
 };
 const FIRST_TRACE_PAGE = {
   name: 'trace-page-first',
-  text: page('trace_id = $1 AND tenant = $2', OLDEST_FIRST, '$3', '$4'),
+  text: pageText('trace_id = $1 AND tenant = $2', OLDEST_FIRST, '$3', '$4'),
 };
 
 /** One trace's records, oldest first. */
@@ -69,7 +69,7 @@ export function readTracePage({
 
 const NEWEST_PAGE = {
   name: 'newest-page',
-  text: page(
+  text: pageText(
     `tenant = $1 AND "time" >= $4::timestamptz AND "time" <= $5::timestamptz
     AND ("time", nanos, id) < ($5::timestamptz, $6::smallint, $7::uuid)`,
     NEWEST_FIRST,

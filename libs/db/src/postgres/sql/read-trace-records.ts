@@ -2,12 +2,15 @@ import { instantOfEpochMicros, type TraceRecord } from '#domain';
 import type { QueryConfig } from 'pg';
 import type { TraceKey } from '../../api/log-reader.js';
 
+/** Longest attributes, in characters, that are read for an error; cut JSON says nothing, so longer ones count as none. */
+const MAX_ATTRIBUTES = 4_096;
+const ATTRIBUTES = `CASE WHEN severity >= 17 THEN left(attributes::text, ${MAX_ATTRIBUTES + 1}) END AS attributes`;
 /**
  * What the DAG builder reads of a trace: errors first, so that a cap never cuts them off. Messages are cut, since
- * nothing the DAG says needs more.
+ * nothing the DAG says needs more; attributes are those of errors, which causes are found by.
  */
 const COLUMNS = `id::text AS record_id, coalesce(span_id, '') AS span_id, coalesce(parent_id, '') AS parent_id, service,
-    left(message, 4096) AS message, severity, (extract(epoch FROM "time") * 1000000)::bigint AS time_micros, nanos`;
+    left(message, 4096) AS message, severity, ${ATTRIBUTES}, (extract(epoch FROM "time") * 1000000)::bigint AS time_micros, nanos`;
 const ERRORS_FIRST = '(severity >= 17) DESC, "time", nanos, id';
 
 const RECORDS = `
@@ -32,6 +35,7 @@ export interface TraceRecordRow {
   readonly service: string;
   readonly message: string;
   readonly severity: number;
+  readonly attributes: string | null;
   readonly time_micros: string;
   readonly nanos: number;
 }
@@ -47,6 +51,7 @@ export function readSmallTraces(traces: readonly TraceKey[], limit: number): Que
 }
 
 export function traceRecordOf(row: TraceRecordRow): TraceRecord {
+  const attributes = row.attributes ?? '';
   return {
     id: row.record_id.replaceAll('-', ''),
     spanId: row.span_id,
@@ -54,6 +59,7 @@ export function traceRecordOf(row: TraceRecordRow): TraceRecord {
     service: row.service,
     message: row.message,
     severity: row.severity,
+    ...(attributes !== '' && attributes.length <= MAX_ATTRIBUTES && { attributes }),
     time: instantOfEpochMicros(BigInt(row.time_micros), row.nanos),
   };
 }

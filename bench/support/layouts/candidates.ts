@@ -1,0 +1,76 @@
+import { layout, type Layout } from './layout.js';
+
+const TIME_BRIN = 'USING brin ("time") WITH (pages_per_range = 32, autosummarize = on)';
+const TRACE_HASH = 'USING hash (trace_id)';
+const TRACE_BTREE = 'USING btree (trace_id)';
+const HASH64 = 'hashtextextended(trace_id, 0)';
+const MANY = 15;
+
+/** Unlike the product's, trace ids take 16 bytes; what is no 32 hex digits would go into a text column beside it. */
+const AS_UUID = {
+  traceId: 'uuid',
+  changes: [
+    'ALTER TABLE logs ALTER COLUMN trace_id TYPE uuid USING trace_id::uuid',
+    'ALTER TABLE logs ADD COLUMN trace_text text',
+  ],
+} satisfies Partial<Layout>;
+
+/** In the order in which they run by default. */
+const LAYOUTS: readonly Layout[] = [
+  layout('product', 'columns and indexes as the migrations make them'),
+  layout('none', 'no index: the ceiling', { indexes: [], lookUp: null, newest: false }),
+  layout('hash', 'what BRIN on time costs: hash alone', { indexes: [TRACE_HASH], newest: false }),
+  layout('btree-trace', 'equal keys are stored once (deduplication), but each new trace goes to a random page', {
+    indexes: [TRACE_BTREE, TIME_BRIN],
+  }),
+  layout('btree-trace-full', 'the same without deduplication, as a unique index would be', {
+    indexes: [`${TRACE_BTREE} WITH (deduplicate_items = off)`, TIME_BRIN],
+  }),
+  layout('btree-tenant-trace-time', 'one tenant alone, in the order of a page; no two keys are equal', {
+    indexes: ['USING btree (tenant, trace_id, "time")', TIME_BRIN],
+  }),
+  layout('hash-btree-time', 'newest logs without reading a window of blocks', { indexes: [TRACE_HASH, 'USING btree ("time")'] }),
+  layout('btree-hash64', 'btree on 8 bytes instead of 32: smaller pages, deduplicated; the trace id is compared in the heap', {
+    indexes: [`USING btree ((${HASH64}))`, TIME_BRIN],
+    lookUp: `${HASH64} = hashtextextended($1, 0) AND trace_id = $1 AND tenant = $2`,
+  }),
+  layout('btree-hash64-column', 'the same stored as a column: 8 bytes a row, but neither look-up nor vacuum hash again', {
+    changes: [`ALTER TABLE logs ADD COLUMN trace_hash bigint GENERATED ALWAYS AS (${HASH64}) STORED`],
+    indexes: ['USING btree (trace_hash)', TIME_BRIN],
+    lookUp: 'trace_hash = hashtextextended($1, 0) AND trace_id = $1 AND tenant = $2',
+  }),
+  layout('uuid-hash', 'trace ids as 16 bytes: a smaller heap', { ...AS_UUID, indexes: [TRACE_HASH, TIME_BRIN] }),
+  layout('uuid-btree', 'trace ids as 16 bytes: a smaller heap and btree', { ...AS_UUID, indexes: [TRACE_BTREE, TIME_BRIN] }),
+  layout(`hash-${MANY}-partitions`, 'what grows stays small, but a look-up asks each partition', {
+    indexes: [TRACE_HASH, TIME_BRIN],
+    partitions: MANY,
+  }),
+  layout(`btree-${MANY}-partitions`, 'a btree that stays in memory because its partition ends', {
+    indexes: [TRACE_BTREE, TIME_BRIN],
+    partitions: MANY,
+  }),
+  layout('brin-128', "PostgreSQL's default range: a smaller BRIN, more blocks read for the newest", {
+    indexes: [TRACE_HASH, 'USING brin ("time") WITH (pages_per_range = 128, autosummarize = on)'],
+  }),
+  layout('brin-by-vacuum', 'no autosummarize: ranges are summarized by vacuum only', {
+    indexes: [TRACE_HASH, 'USING brin ("time") WITH (pages_per_range = 32)'],
+  }),
+  layout('wal-plain', 'no compression of full-page images: more WAL, less CPU', { settings: { wal_compression: 'off' } }),
+  layout('wal-lz4', 'cheaper compression of full-page images', { settings: { wal_compression: 'lz4' } }),
+];
+
+/** What runs where nothing is chosen. The product comes again at the end: how far its two rows differ is the noise. */
+const DEFAULT_NAMES = [...LAYOUTS.map(({ name }) => name), 'product'];
+
+/**
+ * @param names separated by commas, in the order in which they are to run, the same one twice if wanted; empty: all
+ * @throws Error naming the choices
+ */
+export function chosenLayouts(names: string): readonly Layout[] {
+  const chosen = names === '' ? DEFAULT_NAMES : names.split(',').map((name) => name.trim());
+  return chosen.map((wanted) => {
+    const found = LAYOUTS.find(({ name }) => name === wanted);
+    if (found === undefined) throw new Error(`--only takes ${LAYOUTS.map(({ name }) => name).join(', ')}; ${wanted} is none.`);
+    return found;
+  });
+}

@@ -1,0 +1,101 @@
+import { EVERYTHING } from '#domain';
+import pg from 'pg';
+import { describeLogSearch } from '../conformance/log-search.js';
+import { startPostgresUnderTest, type PostgresUnderTest } from '../conformance/postgres-under-test.js';
+import { searchPage } from '../conformance/search-all.js';
+import { waitUntil } from '../conformance/wait-until.js';
+import { PostgresLogReader } from './postgres-log-reader.js';
+import { PostgresLogSearch } from './postgres-log-search.js';
+import { PostgresLogWriter } from './postgres-log-writer.js';
+
+/** No test is to depend on how fast the machine is. */
+const AMPLE = { budgetMs: 60_000, countBudgetMs: 60_000 };
+
+describeLogSearch('PostgreSQL', async () => {
+  const { database, close } = await startPostgresUnderTest('log-ingestion');
+  return {
+    writer: new PostgresLogWriter(database),
+    reader: new PostgresLogReader(database),
+    search: new PostgresLogSearch(database, AMPLE),
+    close,
+  };
+});
+
+describe('a search that has to wait', () => {
+  let postgres: PostgresUnderTest;
+  let locker: pg.Client;
+  let observer: pg.Client;
+  beforeAll(async () => {
+    postgres = await startPostgresUnderTest('log-ingestion');
+    locker = new pg.Client({ connectionString: postgres.url, application_name: 'locker' });
+    observer = new pg.Client({ connectionString: postgres.url, application_name: 'observer' });
+    await Promise.all([locker.connect(), observer.connect()]);
+  }, 60_000);
+  afterAll(async () => {
+    await Promise.all([locker.end(), observer.end()]);
+    await postgres.close();
+  }, 60_000);
+  beforeEach(async () => {
+    await locker.query('BEGIN');
+    await locker.query('LOCK TABLE logs IN ACCESS EXCLUSIVE MODE');
+  });
+  afterEach(async () => {
+    await locker.query('ROLLBACK');
+  });
+
+  /** How many of our connections are busy, or left within a transaction. */
+  async function busy(): Promise<number> {
+    const text = `SELECT 1 FROM pg_stat_activity WHERE application_name = 'rootspan test' AND state <> 'idle'`;
+    return (await observer.query(text)).rowCount ?? 0;
+  }
+  const range = { from: { seconds: 1_700_000_000, nanos: 0 }, to: { seconds: 1_700_003_600, nanos: 0 } };
+  const filter = { ...EVERYTHING, ...range };
+
+  it('answers what it has when its budget is used up, and where to go on', async () => {
+    const search = new PostgresLogSearch(postgres.connect(1), { budgetMs: 300, countBudgetMs: 10 });
+    const request = { tenant: 'x', filter, count: true };
+    expect(await searchPage(search, { ...request, order: 'newest-first' })).toEqual({
+      ids: [],
+      next: { time: range.to, id: '' },
+      partial: true,
+      total: { count: 0, exact: false },
+    });
+    expect(await searchPage(search, { ...request, order: 'oldest-first' })).toMatchObject({
+      next: { time: range.from, id: '' },
+      partial: true,
+    });
+    expect(await search.histogram({ tenant: 'x', filter, by: 'level', stepMs: 60_000 })).toEqual({
+      series: [],
+      partial: true,
+      countedFrom: range.to,
+    });
+    expect(await search.fieldValues({ tenant: 'x', filter, field: { kind: 'service' }, prefix: '', limit: 10 })).toMatchObject({
+      values: [],
+      partial: true,
+    });
+    await waitUntil('nothing runs on', async () => (await busy()) === 0);
+    // The connection is as before: its next statement has no bound of time.
+    await locker.query('ROLLBACK');
+    expect(await searchPage(search, { ...request, order: 'newest-first' })).toMatchObject({ next: null, partial: false });
+    await locker.query('BEGIN');
+  });
+
+  it('ends with the reason of its signal, and its statement in the server', async () => {
+    const search = new PostgresLogSearch(postgres.database, AMPLE);
+    const reason = new Error('the caller went away');
+    const asks = [
+      (signal: AbortSignal) => searchPage(search, { tenant: 'x', filter, order: 'newest-first', signal }),
+      (signal: AbortSignal) => search.histogram({ tenant: 'x', filter, by: 'level', stepMs: 60_000, signal }),
+      (signal: AbortSignal) =>
+        search.fieldValues({ tenant: 'x', filter, field: { kind: 'level' }, prefix: '', limit: 1, signal }),
+    ];
+    for (const ask of asks) {
+      const aborter = new AbortController();
+      const asking = ask(aborter.signal).catch((error: unknown) => error);
+      await waitUntil('the statement waits for the lock', async () => (await busy()) === 1);
+      aborter.abort(reason);
+      expect(await asking).toBe(reason);
+      await waitUntil('nothing runs on', async () => (await busy()) === 0);
+    }
+  });
+});

@@ -1,0 +1,73 @@
+import { tracesOf, type LogFilter } from '#domain';
+import type { SearchOrder, SearchPosition } from '../../api/log-search.js';
+import type { RowStatement } from '../rows/call-messages.js';
+import { pageText } from '../sql/read-log-pages.js';
+import { timestampText } from '../sql/time-parameter.js';
+import { BoundValues } from './bound-values.js';
+import { conditionSql } from './condition-sql.js';
+import type { TimeWindow } from './time-windows.js';
+
+/** A statement for this call only, with the values of its parameters. */
+export interface BoundStatement {
+  readonly statement: RowStatement;
+  readonly values: readonly (string | number)[];
+}
+
+/**
+ * The rows of a tenant and a window that fulfil the filter's condition, as an SQL expression.
+ *
+ * The bounds of time are said twice: plainly for BRIN, and exactly, by time and id.
+ */
+export function windowSql(
+  tenant: string,
+  { condition }: Pick<LogFilter, 'condition'>,
+  window: TimeWindow,
+  bound: BoundValues,
+): string {
+  const low = placeSql(window.low, bound);
+  const high = placeSql(window.high, bound);
+  const traces = tracesOf(condition);
+  return [
+    `tenant = ${bound.add(tenant)}`,
+    `"time" >= ${low.time} AND "time" <= ${high.time}`,
+    `("time", nanos, id) > ${low.row} AND ("time", nanos, id) < ${high.row}`,
+    // Said apart from the condition, so that the index on traces serves it wherever in the condition it stands.
+    ...(traces === null ? [] : [`trace_id IN (${traces.map((id) => bound.add(id)).join(', ')})`]),
+    conditionSql(condition, bound),
+  ].join(' AND ');
+}
+
+/** A place without an id lies before every nanosecond's rows. */
+function placeSql({ time, id }: SearchPosition, bound: BoundValues): { readonly time: string; readonly row: string } {
+  const nanos = time.nanos % 1000;
+  const at = `${bound.add(timestampText(time))}::timestamptz`;
+  const rest = `${bound.add(id === '' ? nanos - 1 : nanos)}::smallint, ${bound.add(id === '' ? 'f'.repeat(32) : id)}::uuid`;
+  return { time: at, row: `(${at}, ${rest})` };
+}
+
+/** A window's page: `limit` rows and one more, cut where their bytes reach the bound. */
+export function searchStatement(
+  { tenant, filter, order }: { readonly tenant: string; readonly filter: LogFilter; readonly order: SearchOrder },
+  window: TimeWindow,
+  limit: number,
+  maxBytes: number,
+): BoundStatement {
+  const bound = new BoundValues();
+  const where = windowSql(tenant, filter, window, bound);
+  const ordered = order === 'newest-first' ? '"time" DESC, nanos DESC, id DESC' : '"time", nanos, id';
+  const text = pageText(where, ordered, `${bound.add(limit + 1)}::bigint`, `${bound.add(maxBytes)}::bigint`);
+  return { statement: { name: '', text }, values: bound.values };
+}
+
+/** How many rows match, `most` at the most. Its column: `found`. */
+export function countStatement(
+  tenant: string,
+  filter: LogFilter,
+  window: TimeWindow,
+  most: number,
+): { text: string; values: (string | number)[] } {
+  const bound = new BoundValues();
+  const where = windowSql(tenant, filter, window, bound);
+  const text = `SELECT count(*)::integer AS found FROM (SELECT 1 FROM logs WHERE ${where} LIMIT ${bound.add(most)}::bigint) AS matches`;
+  return { text, values: bound.values };
+}
