@@ -31,7 +31,8 @@ export function dagToSvg(trace: DagOfTrace, options?: PictureOptions): string {
   const picture = pictureOf(trace, options);
   const { width: boxesWidth, height: boxesHeight, corners, ways, down } = layoutOf(picture);
   const width = Math.max(boxesWidth + 2 * MARGIN, LEAST_WIDTH);
-  const textWidth = Math.min(width - 2 * MARGIN, TEXT_WIDTH) / 13;
+  // Parts of the font of 13 px, with some room where the reader's font is wide.
+  const textWidth = Math.min(width - 2 * MARGIN, TEXT_WIDTH) / 13.7;
   const head = headLines(picture, textWidth);
   const foot = picture.notes.flatMap((note) => wrapped(note, textWidth, 2)).map((text) => ({ className: 'say', text }));
   const top = MARGIN + 8 + head.length * LINE + 24;
