@@ -9,13 +9,14 @@ import { oneOf, readOptions } from './support/options.js';
 import { durationsOf } from './support/percentiles.js';
 import { perSecond, progress, report } from './support/report.js';
 
-const USAGE = `node dist/bench/dag-delay.js [--bus in-process|kafka] [--rate 20000] [--seconds 20] [--batch 1000] [--seed 1]
+const USAGE = `node dist/bench/dag-delay.js [--bus in-process|kafka] [--rate 20000] [--seconds 20] [--batch 1000] [--failed 0.02] [--seed 1]
   [--data-dir DIR]`;
 const options = readOptions(USAGE, {
   bus: 'in-process',
   rate: 20_000,
   seconds: 20,
   batch: DEFAULT_SHAPE.batchSize,
+  failed: DEFAULT_SHAPE.failedShare,
   seed: DEFAULT_SHAPE.seed,
   'data-dir': '',
 });
@@ -30,7 +31,7 @@ await runBench(async (cleanup) => {
   const deployment = await Deployment.start(cleanup, server, bus);
   const load = await LoadRunner.open(
     cleanup,
-    { ...DEFAULT_SHAPE, seed: options.seed, batchSize: options.batch },
+    { ...DEFAULT_SHAPE, seed: options.seed, batchSize: options.batch, failedShare: options.failed },
     {
       ...{ address: deployment.ingestAddress, mode: 'batch', batchSize: options.batch },
       ...{ inFlight: IN_FLIGHT, connections: 4, rate: options.rate },

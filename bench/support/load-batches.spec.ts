@@ -2,7 +2,7 @@ import { DEFAULT_RECORD_LIMITS, Log, LogBatch, LogLevel, sliceBatch } from '#pro
 import { LoadBatches, type LoadShape } from './load-batches.js';
 import { seededRandom } from './random.js';
 
-const SHAPE: LoadShape = { seed: 7, batchSize: 500, interleave: 8, templateRecords: 5_000 };
+const SHAPE: LoadShape = { seed: 7, batchSize: 500, interleave: 8, templateRecords: 5_000, failedShare: 0.02 };
 const BATCHES_A_ROUND = 10;
 const NOW = Date.UTC(2026, 2, 4, 5, 6, 7);
 

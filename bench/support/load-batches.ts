@@ -10,10 +10,12 @@ export interface LoadShape {
   readonly interleave: number;
   /** Records that are encoded ahead and sent again and again, each time as new traces. */
   readonly templateRecords: number;
+  /** Share of the traces that fail. */
+  readonly failedShare: number;
 }
 
 /** 100 batches of 1,000: about 30 MB. */
-export const DEFAULT_SHAPE: LoadShape = { seed: 1, batchSize: 1000, interleave: 8, templateRecords: 100_000 };
+export const DEFAULT_SHAPE: LoadShape = { seed: 1, batchSize: 1000, interleave: 8, templateRecords: 100_000, failedShare: 0.02 };
 
 /** Where the parts of a batch are that differ from round to round. */
 interface Template {
@@ -106,7 +108,7 @@ export class LoadBatches {
     for (;;) {
       while (open.length < this.shape.interleave) {
         const trace = { suffix: random.hex(32 - ROUND_DIGITS), records: 0 };
-        open.push({ logs: traceRecords(random, hexOf(0) + trace.suffix, PLACEHOLDER), trace });
+        open.push({ logs: traceRecords(random, hexOf(0) + trace.suffix, PLACEHOLDER, this.shape.failedShare), trace });
       }
       const slot = random.below(open.length);
       const { logs, trace } = open[slot] as (typeof open)[number];

@@ -5,7 +5,6 @@ const SERVICES = ['api-gateway', 'auth-service', 'cart-service', 'catalog', 'che
 const SPANS = 5;
 const FEWEST_LOGS = 8;
 const MOST_LOGS = 21;
-const FAILED_SHARE = 0.02;
 /** How often an error goes on from a span to its parent. */
 const PROPAGATED_SHARE = 0.7;
 
@@ -39,14 +38,15 @@ interface Span {
 
 /**
  * The records of one trace in the order of their times: 8 to 21 logs over 5 spans in a tree, each with a message and 3 to 5
- * attributes, 250 to 300 bytes on the wire. One trace in 50 fails: its last span logs an error, often its callers too.
+ * attributes, 250 to 300 bytes on the wire. Where it fails, its last span logs an error, often its callers too.
  *
  * @param timestamp given to every record, RFC 3339; microseconds are put in place of its last six digits before the Z
+ * @param failedShare of the traces that fail, 0 to 1
  */
-export function traceRecords(random: Random, traceId: string, timestamp: string): Log[] {
+export function traceRecords(random: Random, traceId: string, timestamp: string, failedShare: number): Log[] {
   const spans = spanTree(random);
   const count = FEWEST_LOGS + random.below(MOST_LOGS - FEWEST_LOGS + 1);
-  const failing = failingSpans(random, spans);
+  const failing = failingSpans(random, spans, failedShare);
   const step = Math.floor(900_000 / count);
   return Array.from({ length: count }, (_, i) => {
     // Every span logs at least once; the end of a failed trace is where it says so.
@@ -82,8 +82,8 @@ function spanTree(random: Random): Span[] {
 }
 
 /** Outermost first, so that the origin of the failure logs before its callers do; empty for a trace that works. */
-function failingSpans(random: Random, spans: readonly Span[]): Span[] {
-  if (random.next() >= FAILED_SHARE) return [];
+function failingSpans(random: Random, spans: readonly Span[], failedShare: number): Span[] {
+  if (random.next() >= failedShare) return [];
   const failing: Span[] = [];
   for (let span = spans.at(-1) ?? null; span !== null && failing.length < 3; span = span.parent) {
     failing.unshift(span);

@@ -25,6 +25,8 @@ const SYMBOLS = [
   'query.GetDagsRequest',
   'query.GetLogHistogramRequest',
   'query.GetFieldValuesRequest',
+  'query.GetServiceMapRequest',
+  'query.ServiceMap',
   'query.LogHistogram',
   'query.FieldValues',
   'query.TraceIdRequest',
@@ -187,6 +189,7 @@ describeWithGrpcurl('grpcurl', (grpcurl) => {
         'query.QueryService.GetLogs',
         'query.QueryService.GetLogsByTraceId',
         'query.QueryService.GetPattern',
+        'query.QueryService.GetServiceMap',
         'query.QueryService.ListPatterns',
         'query.QueryService.SetPatternState',
       ]);

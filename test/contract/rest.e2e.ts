@@ -72,6 +72,8 @@ describeWithGrpcurl('REST beside grpcurl', (grpcurl) => {
     expect(await getJson(`/logs/fields?${inUrl}&field=service&limit=1`)).toEqual(
       await rpc('GetFieldValues', { ...range, field: 'service', limit: 1 }),
     );
+    const map = await rpc('GetServiceMap', { from: '2025-12-31T00:00:00Z', to: '2026-01-02T00:00:00Z' });
+    expect(await getJson('/service-map?from=2025-12-31T00:00:00Z&to=2026-01-02T00:00:00Z')).toEqual(map);
     const patterns = (await getJson('/patterns?order=count')) as { patterns: { id: string }[] };
     expect(patterns).toEqual(await rpc('ListPatterns', { orderBy: 'count' }));
     const id = patterns.patterns[0]?.id ?? '';

@@ -35,6 +35,7 @@ describe('a query service', () => {
       (deadlineMs) => client.getLogsByTraceId({ traceId: 'trace-1' }, { deadlineMs }),
     ],
     ['GetDagByTraceId', 'Failed to fetch dag by trace id', (deadlineMs) => client.getDagByTraceId('trace-1', { deadlineMs })],
+    ['GetServiceMap', 'Failed to fetch service map', (deadlineMs) => client.getServiceMap({}, { deadlineMs })],
     ['ListPatterns', 'Failed to fetch patterns', (deadlineMs) => client.listPatterns({}, { deadlineMs })],
     ['GetPattern', 'Failed to fetch pattern', (deadlineMs) => client.getPattern({ id: patternId }, { deadlineMs })],
     [

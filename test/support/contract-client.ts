@@ -3,6 +3,7 @@ import {
   GetFieldValuesRequest,
   GetLogHistogramRequest,
   GetLogsRequest,
+  GetServiceMapRequest,
   LogIngestionServiceService as ingest,
   QueryServiceService as query,
   type Dag,
@@ -19,6 +20,7 @@ import {
   type PatternDetails,
   type PatternList,
   type QueryLog,
+  type ServiceMap,
   type TraceIdRequest,
 } from '#proto';
 import { batch, type BatchFields, log } from './records.js';
@@ -89,6 +91,10 @@ export class ContractClient {
 
   getDagByTraceId(traceId: string, options?: CallOptions): Promise<Dag> {
     return this.call(query.getDagByTraceId, { traceId, pageSize: 0, pageToken: '' }, options);
+  }
+
+  getServiceMap(range: Partial<GetServiceMapRequest> = {}, options?: CallOptions): Promise<ServiceMap> {
+    return this.call(query.getServiceMap, { from: '', to: '', ...range }, options);
   }
 
   listPatterns(request: Partial<ListPatternsRequest> = {}, options?: CallOptions): Promise<PatternList> {

@@ -4,11 +4,13 @@ import { PatternController } from './grpc/pattern.controller.js';
 import { QUERY_SERVICE } from './grpc/query-service.js';
 import { QueryController } from './grpc/query.controller.js';
 import { SearchController } from './grpc/search.controller.js';
+import { ServiceMapController } from './grpc/service-map.controller.js';
 import { AggregateQueries } from './queries/aggregate-queries.js';
 import { DagQueries } from './queries/dag-queries.js';
 import { LogQueries } from './queries/log-queries.js';
 import { PatternQueries } from './queries/pattern-queries.js';
 import { SearchQueries } from './queries/search-queries.js';
+import { ServiceMapQueries } from './queries/service-map-queries.js';
 import { StatusQueries } from './queries/status-queries.js';
 import { TraceQueries } from './queries/trace-queries.js';
 import { REST_CONTROLLERS } from './rest/controllers.js';
@@ -23,8 +25,17 @@ export class QueryModule {
     return {
       module: QueryModule,
       imports: [options.adapters],
-      controllers: [QueryController, PatternController, SearchController, ...REST_CONTROLLERS],
-      providers: [LogQueries, DagQueries, PatternQueries, SearchQueries, AggregateQueries, TraceQueries, StatusQueries],
+      controllers: [QueryController, PatternController, SearchController, ServiceMapController, ...REST_CONTROLLERS],
+      providers: [
+        LogQueries,
+        DagQueries,
+        PatternQueries,
+        SearchQueries,
+        AggregateQueries,
+        ServiceMapQueries,
+        TraceQueries,
+        StatusQueries,
+      ],
     };
   }
 }

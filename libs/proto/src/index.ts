@@ -18,6 +18,7 @@ export {
   GetLogHistogramRequest,
   GetLogsRequest,
   GetPatternRequest,
+  GetServiceMapRequest,
   ListPatternsRequest,
   Log as QueryLog,
   LogHistogram,
@@ -26,6 +27,7 @@ export {
   PatternDetails,
   PatternList,
   QueryServiceService,
+  ServiceMap,
   SetPatternStateRequest,
   TraceIdRequest,
 } from './generated/query.js';
@@ -58,3 +60,4 @@ export {
   type PatternOfTraces,
   type TraceOfPattern,
 } from './mapping/pattern-to-wire.js';
+export { serviceMapToWire } from './mapping/service-map-to-wire.js';

@@ -5,6 +5,7 @@ import {
   LOG_SEARCH,
   PATTERN_READER,
   PATTERN_STATE_WRITER,
+  SERVICE_MAP_READER,
   STORE_STATUS_READER,
   TRACE_SUMMARY_READER,
 } from '#db';
@@ -14,6 +15,7 @@ import {
   PostgresLogReader,
   PostgresLogSearch,
   PostgresPatternStore,
+  PostgresServiceMap,
   PostgresStoreStatus,
   PostgresTraceSummary,
   schemaIsCurrent,
@@ -75,6 +77,7 @@ export class PostgresReadersModule {
         { provide: DAG_DATABASE, ...database(options.dagUrl) },
         { provide: LOG_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogReader(logs) },
         { provide: LOG_SEARCH, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogSearch(logs) },
+        { provide: SERVICE_MAP_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresServiceMap(logs) },
         { provide: DAG_READER, inject: [DAG_DATABASE], useFactory: (dags: Database) => new PostgresDagStore(dags) },
         {
           provide: PATTERN_READER,
@@ -100,6 +103,7 @@ export class PostgresReadersModule {
         DAG_READER,
         PATTERN_READER,
         PATTERN_STATE_WRITER,
+        SERVICE_MAP_READER,
         TRACE_SUMMARY_READER,
         STORE_STATUS_READER,
       ],

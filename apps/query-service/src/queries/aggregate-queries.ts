@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LOG_SEARCH, type LogSearch, type TimeSpan, type ValueField } from '#db';
-import { compareInstants, instantOfEpochMillis, parseTime, type LogFilter } from '#domain';
+import { LOG_SEARCH, type LogSearch, type ValueField } from '#db';
 import { invalidField, type Caller } from '#platform';
 import { fieldValuesToWire, histogramToWire, type FieldValues, type LogHistogram } from '#proto';
-import { filterOf, type FilterRequest } from './filter-request.js';
+import { rangeOf, type FilterRequest } from './filter-request.js';
 import { stepOf } from './histogram-step.js';
 
 export interface HistogramQuestion extends FilterRequest {
@@ -25,7 +24,7 @@ const DEFAULT_VALUES = 100;
 const MAX_VALUES = 1_000;
 const MAX_PREFIX_BYTES = 256;
 
-/** Counts records over time and by value; the transports only translate. Without a range it is the hour up to now. */
+/** Counts records over time and by value; the transports only translate. */
 @Injectable()
 export class AggregateQueries {
   constructor(@Inject(LOG_SEARCH) private readonly searches: LogSearch) {}
@@ -54,16 +53,6 @@ export class AggregateQueries {
     });
     return fieldValuesToWire(found);
   }
-}
-
-function rangeOf(question: FilterRequest): LogFilter & TimeSpan {
-  const now = instantOfEpochMillis(Date.now());
-  const filter = filterOf(question, now);
-  const to = filter.to ?? now;
-  const hourBefore = parseTime('-1h', to);
-  const from = filter.from ?? (hourBefore.ok ? hourBefore.instant : to);
-  if (compareInstants(from, to) >= 0) throw invalidField('from', 'is not before the end of the range');
-  return { from, to, condition: filter.condition };
 }
 
 function fieldOf(text: string): ValueField {

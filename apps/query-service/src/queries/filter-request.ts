@@ -1,4 +1,7 @@
+import type { TimeSpan } from '#db';
 import {
+  compareInstants,
+  instantOfEpochMillis,
   joined,
   levelsFrom,
   LEVELS_BY_SEVERITY,
@@ -45,6 +48,17 @@ export function filterOf({ query, from, to }: FilterRequest, now: Instant): LogF
     to: boundOf('to', to, filter.to, now),
     condition: filter.condition,
   };
+}
+
+/** The filter of a request with both ends of its range; without one it is the hour up to now. */
+export function rangeOf(question: FilterRequest): LogFilter & TimeSpan {
+  const now = instantOfEpochMillis(Date.now());
+  const filter = filterOf(question, now);
+  const to = filter.to ?? now;
+  const hourBefore = parseTime('-1h', to);
+  const from = filter.from ?? (hourBefore.ok ? hourBefore.instant : to);
+  if (compareInstants(from, to) >= 0) throw invalidField('from', 'is not before the end of the range');
+  return { from, to, condition: filter.condition };
 }
 
 function boundOf(field: 'from' | 'to', text: string, inQuery: Instant | null, now: Instant): Instant | null {

@@ -3,6 +3,7 @@ import { DagsController } from './dags.controller.js';
 import { DocsController } from './docs.controller.js';
 import { LogsController } from './logs.controller.js';
 import { PatternsController } from './patterns.controller.js';
+import { ServiceMapRestController } from './service-map.controller.js';
 import { StatusController } from './status.controller.js';
 import { TraceDagController } from './trace-dag.controller.js';
 import { TracesController } from './traces.controller.js';
@@ -14,6 +15,7 @@ export const REST_CONTROLLERS: readonly Type[] = [
   TraceDagController,
   DagsController,
   PatternsController,
+  ServiceMapRestController,
   StatusController,
   DocsController,
 ];

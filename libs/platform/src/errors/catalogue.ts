@@ -49,6 +49,7 @@ export const ERROR_KINDS = {
   patternsFailed: { code: 'internal.fetch_patterns', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
   patternFailed: { code: 'internal.fetch_pattern', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
   patternStateFailed: { code: 'internal.set_pattern_state', grpc: status.INTERNAL, http: 500, title: 'Writing failed' },
+  serviceMapFailed: { code: 'internal.fetch_service_map', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
   internal: { code: 'internal', grpc: status.INTERNAL, http: 500, title: 'Internal error' },
   notImplemented: { code: 'unimplemented', grpc: status.UNIMPLEMENTED, http: 501, title: 'Not implemented' },
   deadlineExceeded: { code: 'deadline_exceeded', grpc: status.DEADLINE_EXCEEDED, http: 504, title: 'The deadline has passed' },
@@ -69,6 +70,7 @@ export const STORE_FAILURE_TEXTS = {
   patternsFailed: 'Failed to fetch patterns',
   patternFailed: 'Failed to fetch pattern',
   patternStateFailed: 'Failed to set pattern state',
+  serviceMapFailed: 'Failed to fetch service map',
 } as const satisfies Partial<Record<ErrorName, string>>;
 
 export type StoreFailure = keyof typeof STORE_FAILURE_TEXTS;

@@ -53,6 +53,7 @@ describe('The error catalogue', () => {
     ['traceLogsFailed', 'Failed to fetch logs by trace id'],
     ['traceDagFailed', 'Failed to fetch dag by trace id'],
     ['patternsFailed', 'Failed to fetch patterns'],
+    ['serviceMapFailed', 'Failed to fetch service map'],
     ['patternFailed', 'Failed to fetch pattern'],
     ['patternStateFailed', 'Failed to set pattern state'],
   ] as const)('has the exact text of %s', (which, text) => {

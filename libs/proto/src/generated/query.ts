@@ -339,6 +339,40 @@ export interface SetPatternStateRequest {
   state: string;
 }
 
+export interface GetServiceMapRequest {
+  /** The first instant: RFC 3339, an epoch in s, ms, us or ns, or relative: -1h. Empty: an hour before the end. */
+  from: string;
+  /** The instant before which spans begin, in the same forms. Empty: now. */
+  to: string;
+}
+
+export interface ServiceMap {
+  /** The range that was asked for. */
+  from: string;
+  to: string;
+  /** By service. */
+  services: ServiceSpans[];
+  /** By source, then target. Calls within a service are left out. */
+  calls: ServiceCalls[];
+  /** 1 where every record was counted; less where the figures are estimated from that share of them. */
+  share: number;
+}
+
+export interface ServiceSpans {
+  service: string;
+  /** A span is counted where its first record lies. */
+  spans: string;
+  /** Spans with a record of level error or fatal. */
+  failures: string;
+}
+
+export interface ServiceCalls {
+  source: string;
+  target: string;
+  calls: string;
+  failures: string;
+}
+
 function createBaseGetLogsRequest(): GetLogsRequest {
   return {
     pageSize: 0,
@@ -3016,6 +3050,308 @@ export const SetPatternStateRequest: MessageFns<SetPatternStateRequest, "query.S
   },
 };
 
+function createBaseGetServiceMapRequest(): GetServiceMapRequest {
+  return { from: "", to: "" };
+}
+
+export const GetServiceMapRequest: MessageFns<GetServiceMapRequest, "query.GetServiceMapRequest"> = {
+  $type: "query.GetServiceMapRequest" as const,
+
+  encode(message: GetServiceMapRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== "") {
+      writer.uint32(10).string(message.from);
+    }
+    if (message.to !== "") {
+      writer.uint32(18).string(message.to);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetServiceMapRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetServiceMapRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.to = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseServiceMap(): ServiceMap {
+  return { from: "", to: "", services: [], calls: [], share: 0 };
+}
+
+export const ServiceMap: MessageFns<ServiceMap, "query.ServiceMap"> = {
+  $type: "query.ServiceMap" as const,
+
+  encode(message: ServiceMap, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== "") {
+      writer.uint32(10).string(message.from);
+    }
+    if (message.to !== "") {
+      writer.uint32(18).string(message.to);
+    }
+    for (const v of message.services) {
+      ServiceSpans.encode(v!, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.calls) {
+      ServiceCalls.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.share !== 0) {
+      writer.uint32(41).double(message.share);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ServiceMap {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseServiceMap();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.to = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.services.push(ServiceSpans.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.calls.push(ServiceCalls.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.share = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseServiceSpans(): ServiceSpans {
+  return { service: "", spans: "0", failures: "0" };
+}
+
+export const ServiceSpans: MessageFns<ServiceSpans, "query.ServiceSpans"> = {
+  $type: "query.ServiceSpans" as const,
+
+  encode(message: ServiceSpans, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.service !== "") {
+      writer.uint32(10).string(message.service);
+    }
+    if (message.spans !== "0") {
+      writer.uint32(16).uint64(message.spans);
+    }
+    if (message.failures !== "0") {
+      writer.uint32(24).uint64(message.failures);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ServiceSpans {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseServiceSpans();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.service = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.spans = reader.uint64().toString();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.failures = reader.uint64().toString();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseServiceCalls(): ServiceCalls {
+  return { source: "", target: "", calls: "0", failures: "0" };
+}
+
+export const ServiceCalls: MessageFns<ServiceCalls, "query.ServiceCalls"> = {
+  $type: "query.ServiceCalls" as const,
+
+  encode(message: ServiceCalls, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.source !== "") {
+      writer.uint32(10).string(message.source);
+    }
+    if (message.target !== "") {
+      writer.uint32(18).string(message.target);
+    }
+    if (message.calls !== "0") {
+      writer.uint32(24).uint64(message.calls);
+    }
+    if (message.failures !== "0") {
+      writer.uint32(32).uint64(message.failures);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ServiceCalls {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseServiceCalls();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.target = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.calls = reader.uint64().toString();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.failures = reader.uint64().toString();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 /** Answers for people and programs that ask what happened. */
 export type QueryServiceService = typeof QueryServiceService;
 export const QueryServiceService = {
@@ -3112,6 +3448,16 @@ export const QueryServiceService = {
     responseSerialize: (value: FieldValues): Buffer => Buffer.from(FieldValues.encode(value).finish()),
     responseDeserialize: (value: Buffer): FieldValues => FieldValues.decode(value),
   },
+  /** Which services called which within a range of time, and how many of the calls failed. */
+  getServiceMap: {
+    path: "/query.QueryService/GetServiceMap" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetServiceMapRequest): Buffer => Buffer.from(GetServiceMapRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetServiceMapRequest => GetServiceMapRequest.decode(value),
+    responseSerialize: (value: ServiceMap): Buffer => Buffer.from(ServiceMap.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ServiceMap => ServiceMap.decode(value),
+  },
 } as const;
 
 export interface QueryServiceServer extends UntypedServiceImplementation {
@@ -3133,6 +3479,8 @@ export interface QueryServiceServer extends UntypedServiceImplementation {
   getLogHistogram: handleUnaryCall<GetLogHistogramRequest, LogHistogram>;
   /** Distinct values of a field among the records that a filter asks for, with their counts. */
   getFieldValues: handleUnaryCall<GetFieldValuesRequest, FieldValues>;
+  /** Which services called which within a range of time, and how many of the calls failed. */
+  getServiceMap: handleUnaryCall<GetServiceMapRequest, ServiceMap>;
 }
 
 export interface QueryServiceClient extends Client {
@@ -3273,6 +3621,22 @@ export interface QueryServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: FieldValues) => void,
+  ): ClientUnaryCall;
+  /** Which services called which within a range of time, and how many of the calls failed. */
+  getServiceMap(
+    request: GetServiceMapRequest,
+    callback: (error: ServiceError | null, response: ServiceMap) => void,
+  ): ClientUnaryCall;
+  getServiceMap(
+    request: GetServiceMapRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ServiceMap) => void,
+  ): ClientUnaryCall;
+  getServiceMap(
+    request: GetServiceMapRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ServiceMap) => void,
   ): ClientUnaryCall;
 }
 

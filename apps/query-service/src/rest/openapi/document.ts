@@ -4,7 +4,7 @@ import type { Operation } from './operation.js';
 import { OWN_SCHEMAS } from './own-schemas.js';
 
 /** The messages that answers are made of. */
-const MESSAGES = ['LogList', 'LogHistogram', 'FieldValues', 'DagList', 'PatternList', 'PatternDetails'].map(
+const MESSAGES = ['LogList', 'LogHistogram', 'FieldValues', 'DagList', 'PatternList', 'PatternDetails', 'ServiceMap'].map(
   (name) => `query.${name}`,
 );
 

@@ -88,6 +88,30 @@ export const OPERATIONS: readonly Operation[] = [
   ...PATTERN_OPERATIONS,
   {
     ...asking,
+    path: '/api/v1/service-map',
+    id: 'getServiceMap',
+    group: 'Services',
+    summary: 'Which services called which, and how many calls failed',
+    description: 'The same as the rpc GetServiceMap.',
+    parameters: [
+      {
+        name: 'from',
+        in: 'query',
+        description:
+          'The first instant: RFC 3339, an epoch in s, ms, us or ns, or relative: -1h. Absent: an hour before the end.',
+        schema: { type: 'string' },
+      },
+      {
+        name: 'to',
+        in: 'query',
+        description: 'The instant before which spans begin, in the same forms. Absent: now.',
+        schema: { type: 'string' },
+      },
+    ],
+    content: json('ServiceMap'),
+  },
+  {
+    ...asking,
     path: '/api/v1/status',
     id: 'getStatus',
     group: 'Status',
