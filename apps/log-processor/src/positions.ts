@@ -1,29 +1,38 @@
-import { Database, putPosition, readPositions } from '#db/postgres';
+import { Database, putPosition, putPositionBack, readPositions } from '#db/postgres';
 import { readTopicState, type OffsetRange, type TopicState } from '#bus/kafka';
 import type { StoredPosition } from '#domain';
 import { createLogger, loadConfig, required, type Config } from '#platform';
 
 /**
  * The repair command: shows where the store stands in each partition of the topic, and accepts what the broker has now
- * where the two don't fit (a topic deleted and made again, records removed before they were stored).
+ * where the two don't fit (a topic deleted and made again, records removed before they were stored). `replay` has partitions
+ * read again from the beginning, so that what was deleted from the store comes back; what is there is not stored twice.
  *
  *   npm run positions -- show
  *   npm run positions -- accept --partition N
  *   npm run positions -- accept --all
+ *   npm run positions -- replay --partition N
+ *   npm run positions -- replay --all
  *
- * Reads the log-processor's variables. A stopped partition goes on by itself within seconds, no restart is needed.
+ * Reads the log-processor's variables. Partitions go on by themselves within seconds, no restart is needed.
  */
 
-const USAGE = 'Usage: npm run positions -- show | accept --partition N | accept --all';
+const USAGE = 'Usage: npm run positions -- show | accept --partition N | accept --all | replay --partition N | replay --all';
+
+/** What is to be done, and with which partitions. */
+interface Command {
+  readonly name: 'show' | 'accept' | 'replay';
+  readonly partitions: readonly number[];
+}
 
 /** What fits, or where accepting would lead. */
 function verdictOf(
-  state: TopicState,
+  source: TopicState['source'],
   range: OffsetRange,
   stored: StoredPosition | undefined,
 ): { fits: boolean; accept: bigint; text: string } {
-  if (stored === undefined) return { fits: true, accept: range.earliest, text: 'no position yet: will begin at the beginning' };
-  if (stored.topicId !== state.source.topicId) {
+  if (stored === undefined) return { fits: true, accept: range.earliest, text: 'no position: will begin at the beginning' };
+  if (stored.topicId !== source.topicId) {
     return {
       fits: false,
       accept: range.earliest,
@@ -43,34 +52,49 @@ function verdictOf(
   return { fits: true, accept: stored.next, text: `position ${stored.next}, ${range.end - stored.next} messages behind the end` };
 }
 
-/** The partitions that `accept` is for; null where the arguments are no such command. */
-function chosen(args: readonly string[], partitions: readonly number[]): readonly number[] | null {
-  if (args[0] === 'show' && args.length === 1) return [];
-  if (args[0] !== 'accept') return null;
-  if (args[1] === '--all' && args.length === 2) return partitions;
-  const partition = Number(args[2]);
-  return args[1] === '--partition' && args.length === 3 && partitions.includes(partition) ? [partition] : null;
+/** Null where the arguments are no command. */
+function commandOf(args: readonly string[], partitions: readonly number[]): Command | null {
+  const [name, option, number] = args;
+  if (name === 'show' && args.length === 1) return { name, partitions: [] };
+  if (name !== 'accept' && name !== 'replay') return null;
+  if (option === '--all' && args.length === 2) return { name, partitions };
+  const partition = Number(number);
+  return option === '--partition' && args.length === 3 && partitions.includes(partition)
+    ? { name, partitions: [partition] }
+    : null;
 }
 
-/** One line a partition; accepts where the arguments say so. @returns the exit code */
+/** One line a partition; does what the arguments say. @returns the exit code */
 async function run(args: readonly string[], config: Config, database: Database): Promise<number> {
   const kafka = required(config.kafka, 'KAFKA_BROKERS');
-  const state = await readTopicState(kafka, kafka.topic, createLogger(config));
-  const partitions = [...state.ranges.keys()].sort((a, b) => a - b);
-  const accepted = chosen(args, partitions);
-  if (accepted === null) {
+  const readTopic = async (): Promise<TopicState> => readTopicState(kafka, kafka.topic, createLogger(config));
+  const { source, ranges } = await readTopic();
+  const partitions = [...ranges.keys()].sort((a, b) => a - b);
+  const command = commandOf(args, partitions);
+  if (command === null) {
     process.stderr.write(`${USAGE}\nTopic ${kafka.topic} has the partitions ${partitions.join(', ')}.\n`);
     return 2;
   }
-  const stored = await readPositions(database, state.source, partitions);
+  const stored = await readPositions(database, source, partitions);
+  // Processors may be at work: a position is compared with where the log began before it was read and where it ended after.
+  const later = (await readTopic()).ranges;
   for (const partition of partitions) {
-    const range = required(state.ranges.get(partition) ?? null, `partition ${partition}`);
-    const verdict = verdictOf(state, range, stored.get(partition));
+    const { earliest } = required(ranges.get(partition) ?? null, `partition ${partition}`);
+    const { end } = required(later.get(partition) ?? null, `partition ${partition}`);
+    const range = { earliest, end };
+    const verdict = verdictOf(source, range, stored.get(partition));
+    const isMeant = command.partitions.includes(partition);
     let line = `partition ${partition}: ${verdict.text}; the broker keeps ${range.earliest} to ${range.end}`;
-    if (!verdict.fits && accepted.includes(partition)) {
-      await putPosition(database, state.source, partition, { topicId: state.source.topicId, next: verdict.accept });
+    if (!verdict.fits && isMeant && command.name === 'accept') {
+      await putPosition(database, source, partition, { topicId: source.topicId, next: verdict.accept });
       line += ` -> now ${verdict.accept}`;
     } else if (!verdict.fits) line += ` -> accept with: npm run positions -- accept --partition ${partition}`;
+    else if (isMeant && command.name === 'replay') {
+      const isPutBack = await putPositionBack(database, source, partition, range.earliest);
+      line += isPutBack
+        ? ` -> now ${range.earliest}: read again, only what is missing is stored`
+        : ' -> there is nothing to replay';
+    }
     process.stdout.write(`${line}\n`);
   }
   return 0;

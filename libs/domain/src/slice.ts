@@ -31,6 +31,8 @@ export interface BusSource {
   readonly topic: string;
   /** Kafka's topic id: a topic that was deleted and made again has another. Empty where the bus has none. */
   readonly topicId: string;
+  /** True: the bus keeps nothing, what it hands over is always new. Others may hand over what they have handed over before. */
+  readonly transient?: boolean;
 }
 
 /** Where the store stands in one partition. */

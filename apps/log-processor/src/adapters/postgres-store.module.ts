@@ -16,6 +16,7 @@ import {
 import { ClosingError, LOGGER, ReadinessRegistry, redactUrl, waitFor, type Logger } from '#platform';
 import { PATTERN_EVENT_DAYS } from '../maintenance/pattern-event-sweep.js';
 import { STORE_READY, type StoreReady } from '../store-ready.js';
+import { logReplay } from './log-replay.js';
 
 export interface StoreOptions {
   /** PostgreSQL URLs; both may name one database. */
@@ -103,9 +104,12 @@ export class PostgresStoreModule {
         { provide: DAG_DATABASE, ...database(options.dagUrl, DAG_CONNECTIONS) },
         {
           provide: LOG_WRITER,
-          inject: [LOG_DATABASE],
-          useFactory: (logs: Database) =>
-            new PostgresLogWriter(logs, { partitionDays: partitionWidthDays(options.retentionDays) }),
+          inject: [LOG_DATABASE, LOGGER],
+          useFactory: (logs: Database, logger: Logger) =>
+            new PostgresLogWriter(logs, {
+              partitionDays: partitionWidthDays(options.retentionDays),
+              onReplay: (event) => logReplay(logger, event),
+            }),
         },
         {
           provide: LOG_MAINTENANCE,

@@ -29,7 +29,7 @@ const DEFAULT_PUBLISH_TIMEOUT_MS = 10_000;
 const MAX_SLICE_BYTES = 4 * MIB - 64 * 1024;
 const FIRST_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 2_000;
-const SOURCE: BusSource = { clusterId: 'in-process', topic: 'logs', topicId: '' };
+const SOURCE: BusSource = { clusterId: 'in-process', topic: 'logs', topicId: '', transient: true };
 
 /**
  * The bus of the all-in-one: publishing is storing. A call is durable once the store has committed all its slices.

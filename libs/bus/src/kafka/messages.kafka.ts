@@ -12,6 +12,9 @@ describeWithKafka('messages on a real broker:', (broker) => {
   let bus: KafkaBusFixture;
   let store: FencedStore;
 
+  // For the plain kafkajs clients in here.
+  beforeAll(registerCodecs);
+
   beforeEach(async () => {
     store = new FencedStore();
     bus = new KafkaBusFixture(broker(), 1);

@@ -1,13 +1,13 @@
-import type { Message } from 'kafkajs';
 import type { LogPublisher, OutgoingSlice, PublishOutcome } from '../api/log-publisher.js';
 import { ClusterClient } from './cluster-client.js';
-import { availableCompression, type Compression, registerCodecs } from './codecs/codecs.js';
+import { availableCompression, type Compression } from './codecs/codecs.js';
 import type { KafkaConnection } from './connection.js';
 import type { BusLogger } from './logging.js';
 import { sliceHeaders } from './message.js';
 import { GrowingPause, messageOf, pause } from '../queue/pause.js';
 import { retryDelayMs } from '../queue/retry-delay.js';
 import { ProduceError, type ProduceOptions, ProduceSession } from './produce-session.js';
+import type { OutgoingMessage } from './protocol/record-writer.js';
 import { RecentRetries } from './recent-retries.js';
 import { type PendingCall, type QueueLimits, type QueuedSlice, SendQueue, sizeOf } from './send-queue.js';
 
@@ -31,7 +31,6 @@ const DEFAULT_LIMITS: QueueLimits = {
   tenantBytes: 32 * MIB,
   requestBytes: 8 * MIB,
   partitionBytes: 3.5 * MIB,
-  requestMessages: 4_000,
 };
 /** A slice may be as large as a record batch of its own: the topic's max.message.bytes, and room for what does not compress. */
 const MAX_MESSAGE_BYTES = 4 * MIB - 64 * 1024;
@@ -68,7 +67,6 @@ export class KafkaLogPublisher implements LogPublisher {
   private describeTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: KafkaLogPublisherOptions) {
-    registerCodecs();
     this.cluster = new ClusterClient(options.connection, options.logger);
     const wanted = options.compression ?? 'lz4';
     const compression = availableCompression(wanted);
@@ -193,15 +191,13 @@ export class KafkaLogPublisher implements LogPublisher {
   }
 
   private async openSession(): Promise<void> {
-    const { topic } = await this.cluster.describe(this.produce.topic);
-    if (!topic || topic.partitions.length === 0) throw new Error(`topic ${this.produce.topic} does not exist`);
     const session = await ProduceSession.open(this.produce, this.options.logger);
     if (this.state.kind === 'stopped' || this.stopping.signal.aborted) {
       session.close();
       return;
     }
     if (this.state.kind === 'up') this.state.session.close();
-    this.partitions = topic.partitions.length;
+    this.partitions = session.partitionCount;
     this.state = { kind: 'up', session };
     this.options.logger.info({ topic: this.produce.topic, partitions: this.partitions }, 'connected to Kafka');
   }
@@ -220,7 +216,7 @@ export class KafkaLogPublisher implements LogPublisher {
 
   /**
    * Opens, between two requests, a session that knows all partitions, before callers are told of them:
-   * a producer silently leaves out messages for partitions that it does not know.
+   * a session sends to the partitions that were there when it was opened.
    */
   private async changeSession(): Promise<void> {
     this.hasOtherPartitions = false;
@@ -270,6 +266,6 @@ export class KafkaLogPublisher implements LogPublisher {
   }
 }
 
-function toMessage({ slice }: QueuedSlice): Message {
+function toMessage({ slice }: QueuedSlice): OutgoingMessage {
   return { partition: slice.partition, key: slice.messageKey ?? null, value: slice.value, headers: sliceHeaders(slice) };
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { sliceOf } from '../conformance/index.js';
 import { type PendingCall, SendQueue, sizeOf } from './send-queue.js';
 
-const LIMITS = { queueBytes: 1e9, tenantBytes: 1e9, requestBytes: 12_000, partitionBytes: 6_000, requestMessages: 5 };
+const LIMITS = { queueBytes: 1e9, tenantBytes: 1e9, requestBytes: 12_000, partitionBytes: 6_000 };
 
 function callOf(...slices: ReturnType<typeof sliceOf>[]): PendingCall {
   const bytes = slices.reduce((sum, slice) => sum + sizeOf(slice), 0);
@@ -26,7 +26,6 @@ describe('the send queue', () => {
         while (!queue.isEmpty) {
           const request = queue.takeRequest();
           expect(request.length).toBeGreaterThan(0);
-          expect(request.length).toBeLessThanOrEqual(LIMITS.requestMessages);
           const total = request.reduce((sum, { slice }) => sum + sizeOf(slice), 0);
           expect(total <= LIMITS.requestBytes || request.length === 1).toBe(true);
           given.push(...request.map(({ slice }) => slice));

@@ -8,10 +8,8 @@ export interface QueueLimits {
   readonly tenantBytes: number;
   /** Of one request, over all partitions. */
   readonly requestBytes: number;
-  /** Of one request in one partition: kafkajs makes one record batch of it, which max.message.bytes bounds. */
+  /** Of one request in one partition: it becomes one record batch, which max.message.bytes bounds. */
   readonly partitionBytes: number;
-  /** kafkajs groups messages in quadratic time. */
-  readonly requestMessages: number;
 }
 
 /** One call of `publish`, until its outcome is known. */
@@ -65,7 +63,7 @@ export class SendQueue {
 
   /** Takes out what goes into the next request: oldest first within a partition; slices of settled calls are left out. */
   takeRequest(): QueuedSlice[] {
-    const { requestBytes, partitionBytes, requestMessages } = this.limits;
+    const { requestBytes, partitionBytes } = this.limits;
     const request: QueuedSlice[] = [];
     let total = 0;
     for (const [partition, line] of this.inTurn()) {
@@ -74,7 +72,7 @@ export class SendQueue {
       for (const queued of line) {
         const size = sizeOf(queued.slice);
         if (!queued.call.settled) {
-          const fits = total + size <= requestBytes && inPartition + size <= partitionBytes && request.length < requestMessages;
+          const fits = total + size <= requestBytes && inPartition + size <= partitionBytes;
           if (!fits && (inPartition > 0 || request.length > 0)) break;
           request.push(queued);
           total += size;

@@ -20,6 +20,9 @@ export type StoreOutcome =
  * - Rows, raised error traces, retry keys and the position are one transaction: all or nothing.
  * - The position is a fence: a batch that doesn't start at the stored position writes nothing.
  *   Where no position is stored, the batch's `from` is taken as the beginning.
+ * - Where the stored position was wiped or put back, messages that come again are stored only if they are not there: whole
+ *   messages, known by partition and offset. Those that are left out count as duplicates. Rows that were deleted come back.
+ *   A bus that keeps nothing (`BusSource.transient`) is fenced instead, with the position from which its numbers are free.
  * - Records that break the contract or that the database refuses are handed to `onUnstorable`, which is
  *   awaited before the commit; their neighbours are stored.
  * - A slice whose retry key is known is left out.

@@ -2,6 +2,8 @@ import { errorTracesSuite } from './error-traces-suite.js';
 import { exactlyOnceSuite } from './exactly-once-suite.js';
 import { logReaderSuite } from './log-reader-suite.js';
 import { sharedStore, type MakeLogStore } from './log-store-under-test.js';
+import { replayPropertiesSuite } from './replay-properties-suite.js';
+import { replaySuite } from './replay-suite.js';
 import { roundTripSuite } from './round-trip-suite.js';
 import { unstorableSuite } from './unstorable-suite.js';
 
@@ -11,6 +13,8 @@ export function describeLogStore(name: string, makeStore: MakeLogStore): void {
     const store = sharedStore(makeStore);
     describe('fields', () => roundTripSuite(store));
     describe('exactly once', () => exactlyOnceSuite(store));
+    describe('replays', () => replaySuite(store));
+    describe('replays in any order', () => replayPropertiesSuite(store));
     describe('what can not be stored', () => unstorableSuite(store));
     describe('reading', () => logReaderSuite(store));
     describe('error traces', () => errorTracesSuite(store));

@@ -5,8 +5,9 @@ import { PostgresDagStore } from '../postgres/postgres-dag-store.js';
 import { PostgresErrorTraceQueue } from '../postgres/postgres-error-trace-queue.js';
 import { PostgresLogReader } from '../postgres/postgres-log-reader.js';
 import { PostgresLogWriter } from '../postgres/postgres-log-writer.js';
+import { putPositionBack } from '../postgres/sql/put-position.js';
 import type { DagStoreUnderTest } from './dag-store.js';
-import type { LogStoreUnderTest } from './log-store-under-test.js';
+import type { LogStoreUnderTest, StoreMishaps } from './log-store-under-test.js';
 
 /** A real server with one migrated database, and connections to it. */
 export interface PostgresUnderTest {
@@ -53,7 +54,22 @@ export async function makePostgresLogStore(): Promise<LogStoreUnderTest> {
     passTime: async (ms) => {
       await database.query({ text: `UPDATE error_traces SET due_at = due_at - $1 * interval '1 ms'`, values: [ms] });
     },
+    mishaps: mishapsOf(database),
     close: postgres.close,
+  };
+}
+
+function mishapsOf(database: Database): StoreMishaps {
+  const run = async (text: string, ...values: readonly unknown[]): Promise<void> => {
+    await database.query({ text, values: [...values] });
+  };
+  return {
+    wipePositions: async ({ topic }, partitions) =>
+      run('DELETE FROM bus_positions WHERE topic = $1 AND "partition" = ANY ($2::integer[])', topic, partitions),
+    putBack: async (source, partition, next) => putPositionBack(database, source, partition, next),
+    forgetRetryKeys: async (tenant) => run('DELETE FROM ingested_batches WHERE tenant = $1', tenant),
+    deleteRecords: async (tenant, messages) =>
+      run('DELETE FROM logs WHERE tenant = $1 AND message = ANY ($2::text[])', tenant, messages),
   };
 }
 

@@ -1,7 +1,7 @@
 export { Database, type DatabaseOptions } from './database.js';
 export { migrateDatabase, schemaIsCurrent, type DatabaseName } from './migrate.js';
 export { partitionWidthDays } from './partition-ranges.js';
-export { putPosition } from './sql/put-position.js';
+export { putPosition, putPositionBack } from './sql/put-position.js';
 export { readPositions } from './sql/read-positions.js';
 export { PostgresDagStore } from './postgres-dag-store.js';
 export { PostgresDeadLetters } from './postgres-dead-letters.js';
@@ -13,5 +13,6 @@ export { PostgresLogReader } from './postgres-log-reader.js';
 export { PostgresLogSearch, type LogSearchOptions } from './postgres-log-search.js';
 export { PostgresServiceMap } from './postgres-service-map.js';
 export { PostgresLogWriter } from './postgres-log-writer.js';
+export type { ReplayEvent } from './replays.js';
 export { PostgresStoreStatus } from './postgres-store-status.js';
 export { PostgresTraceSummary } from './postgres-trace-summary.js';

@@ -32,7 +32,17 @@ async function journalOf(database: Database, table: string): Promise<number> {
   return row?.rows ?? 0;
 }
 
-const LOG_TABLES = ['bus_epochs', 'bus_positions', 'dead_letters', 'error_traces', 'ingested_batches', 'logs'];
+const LOG_TABLES = [
+  'bus_epochs',
+  'bus_partitions',
+  'bus_positions',
+  'dead_letters',
+  'error_traces',
+  'ingested_batches',
+  'logs',
+  'recognized_retries',
+  'settled_ranges',
+];
 const DAG_TABLES = ['dags', 'pattern_events', 'pattern_hours', 'patterns'];
 
 describe('migrateDatabase', () => {

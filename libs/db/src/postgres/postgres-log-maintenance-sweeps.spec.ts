@@ -155,6 +155,26 @@ class Bus {
   }
 }
 
+describe('the sweep of recognized retries', () => {
+  it('takes those that are older than what is kept, and no others: a replay leaves these out without their keys', async () => {
+    const partition = new TestPartition();
+    const call = (batchKey: string, receivedAt: number) => ({
+      logs: [{ message: batchKey }],
+      receivedAt,
+      retryKey: { batchKey, digest: 'ab'.repeat(16), slice: 0, sliceCount: 1 },
+    });
+    const calls = [daysAgo(100), daysAgo(10)].flatMap((at) => [call(`key of ${at}`, at), call(`key of ${at}`, at + 1)]);
+    expect(await storeGood(writer, partition.batch(...calls))).toMatchObject({ duplicates: [false, true, false, true] });
+    const kept = async (): Promise<number> => {
+      const ofTopic = 'epoch = (SELECT epoch FROM bus_epochs WHERE topic = $1)';
+      return count('recognized_retries', ofTopic, [partition.source.topic]);
+    };
+    expect(await kept()).toBe(2);
+    await maintain(30);
+    expect(await kept()).toBe(1);
+  });
+});
+
 describe('the sweep of retry keys', () => {
   it('never takes a key whose retry is still to come, however the partitions advance', async () => {
     const hours = (max: number) => fc.integer({ min: 0, max: max * HOUR_MS });

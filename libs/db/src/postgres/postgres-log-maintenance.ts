@@ -73,6 +73,8 @@ export class PostgresLogMaintenance implements LogMaintenance {
     const errorTracesSwept = await this.step(run, 'old error traces', () => this.sweepErrorTraces(run, cutoff), 0);
     const partitionsDropped = await this.dropPartitions(run, cutoff);
     const deadLettersSwept = await this.step(run, 'old dead letters', () => this.sweep(run, 'dead_letters', cutoff), 0);
+    // As old as records that are gone: a replay would bring both back.
+    await this.step(run, 'old recognized retries', () => this.sweep(run, 'recognized_retries', cutoff), 0);
     const retryKeysSwept = await this.step(run, 'retry keys', () => this.sweepRetryKeys(run), 0);
     const partitions = (await readPartitions(client)).filter(({ detaching }) => !detaching).length;
     const retryKeys = await estimateRetryKeys(client);

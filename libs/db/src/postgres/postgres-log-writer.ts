@@ -1,38 +1,36 @@
-import type { BusSource, DeadLetter, FetchedBatch, StoredPosition } from '#domain';
-import type { PoolClient } from 'pg';
+import type { BusSource, FetchedBatch, StoredPosition } from '#domain';
 import type { LogWriter, StoreOutcome } from '../api/log-writer.js';
 import { StoreUnavailableError } from '../api/store-unavailable.js';
-import { BatchEncoder, type UnstorableRecord } from './copy/batch-encoder.js';
+import { BatchEncoder } from './copy/batch-encoder.js';
 import type { Database } from './database.js';
 import { Gathering } from './gathering.js';
 import { DEFAULT_PARTITION_DAYS } from './partition-ranges.js';
 import { isConflict, isDataFault, isMissingPartition } from './sql-state.js';
 import { receiptTime } from './receipt-time.js';
-import { claimRetryKeys } from './sql/claim-retry-keys.js';
-import { copyRows } from './sql/copy-rows.js';
-import { movePosition } from './sql/move-position.js';
+import { Replays, type ReplayEvent } from './replays.js';
 import { ensurePartition, startOfDay } from './sql/partitions.js';
-import { raiseErrorTraces } from './sql/raise-error-traces.js';
 import { readEpoch, readPositions } from './sql/read-positions.js';
 import { storeAtOnce } from './sql/store-at-once.js';
-import { storableRows } from './storable-rows.js';
+import { storeBatch, type OnUnstorable } from './store-batch.js';
 
 export interface LogWriterOptions {
   /** Whole UTC days that a new partition spans (partitionWidthDays); default: that of a retention of 30 days. */
   readonly partitionDays?: number;
+  /** Told of replays; they happen where a position was wiped or put back only. */
+  readonly onReplay?: (event: ReplayEvent) => void;
 }
 
-type OnUnstorable = (letters: readonly DeadLetter[]) => Promise<void>;
-type SqlStep = (client: PoolClient) => Promise<StoreOutcome>;
-
 const CONFLICT_TRIES = 5;
+/** Somebody may wipe a position again just after it was scanned for; not this often. */
+const SCAN_TRIES = 5;
 /** One transaction fills a connection with rows while PostgreSQL writes the other's; more of them would only be smaller. */
 const GATHER_LIMITS = { runs: 2, weight: 8 * 1024 * 1024 };
 
 /**
  * LogWriter on PostgreSQL. One transaction a batch, in this order:
  *
- * 1. the position moves from `batch.from` to `batch.next`: the fence, and a lock on the partition until the end;
+ * 1. the position moves from `batch.from` to `batch.next`: the fence, and a lock on the partition until the end. Where it was
+ *    wiped or put back, this is a replay, and what is stored is found out (enterPosition);
  * 2. retry keys are claimed; slices that were stored before are left out;
  * 3. rows go in by binary COPY; where the database refuses one, everything is rolled back and done again carefully:
  *    each record checked by the contract, then runs of rows under savepoints, halved until the bad one stands alone;
@@ -50,15 +48,18 @@ export class PostgresLogWriter implements LogWriter {
     (batches: readonly FetchedBatch[]) => this.withEncoder((encoder) => this.storeTogether(encoder, batches)),
     GATHER_LIMITS,
   );
+  private readonly replays: Replays;
 
   constructor(
     private readonly database: Database,
     private readonly options: LogWriterOptions = {},
-  ) {}
+  ) {
+    this.replays = new Replays(database, (event) => options.onReplay?.(event));
+  }
 
   async store(batch: FetchedBatch, onUnstorable: OnUnstorable): Promise<StoreOutcome> {
-    // Retry keys are known only after an answer of the database.
-    if (batch.slices.every(({ retryKey }) => retryKey === undefined)) {
+    // What is known of retry keys, and stored of a replay, has to be asked first.
+    if (batch.slices.every(({ retryKey }) => retryKey === undefined) && !this.replays.isUnderWay(batch)) {
       const weight = batch.slices.reduce((sum, { value }) => sum + value.length, 0);
       const outcome = await this.gathering.add(batch, weight);
       if (outcome !== null) return outcome;
@@ -82,11 +83,23 @@ export class PostgresLogWriter implements LogWriter {
   private async storeAlone(encoder: BatchEncoder, batch: FetchedBatch, onUnstorable: OnUnstorable): Promise<StoreOutcome> {
     const now = Date.now();
     let careful = false;
-    for (let conflicts = 0; ;) {
+    for (let conflicts = 0, scans = 0; ;) {
       try {
         const epoch = await this.epochOf(batch.source);
         await this.ensurePartitions(batch, now);
-        return await this.database.transaction(this.steps(encoder, batch, epoch, now, careful, onUnstorable));
+        const options = { epoch, now, careful, onUnstorable };
+        const step = await this.database.transaction((client) => storeBatch(client, encoder, batch, options));
+        if (step.kind === 'stored') {
+          this.replays.note(batch, step.replay);
+          return step.outcome;
+        }
+        if (step.kind === 'fenced') {
+          this.replays.forget(batch);
+          return step;
+        }
+        if (++scans > SCAN_TRIES)
+          throw new Error(`The position of ${batch.source.topic}/${batch.partition} doesn't stand still.`);
+        await this.replays.scan(batch, epoch);
       } catch (error) {
         if (isDataFault(error) && !careful) careful = true;
         else if (isMissingPartition(error) && conflicts++ < CONFLICT_TRIES) this.knownDays.clear();
@@ -127,32 +140,6 @@ export class PostgresLogWriter implements LogWriter {
     }));
   }
 
-  private steps(
-    encoder: BatchEncoder,
-    batch: FetchedBatch,
-    epoch: number,
-    now: number,
-    careful: boolean,
-    onUnstorable: OnUnstorable,
-  ): SqlStep {
-    return async (client) => {
-      const moved = await movePosition(client, batch);
-      if (moved.kind === 'fenced') return moved;
-      const duplicates = await claimRetryKeys(client, batch.slices);
-      encoder.begin(careful);
-      encoder.enter(batch, epoch);
-      batch.slices.forEach((slice, i) => {
-        if (duplicates[i] !== true) encoder.add(slice, receiptTime(slice.receivedAt, now));
-      });
-      const refused = careful ? await storableRows(client, encoder) : [];
-      if (!careful && encoder.rows > 0) await copyRows(client, encoder.buffer.bytes.subarray(0, encoder.buffer.length));
-      const raised = await raiseErrorTraces(client, encoder.traces.byTenant);
-      const unstorable = [...encoder.unstorable, ...refused];
-      if (unstorable.length > 0) await onUnstorable(unstorable.map((record) => deadLetterOf(record, batch)));
-      return { kind: 'stored', records: encoder.rows - refused.length, duplicates, errorTraces: raised > 0 };
-    };
-  }
-
   private async epochOf(source: BusSource): Promise<number> {
     const key = `${source.clusterId}/${source.topicId}/${source.topic}`;
     const known = this.epochs.get(key);
@@ -176,16 +163,4 @@ export class PostgresLogWriter implements LogWriter {
 /** Two processors that both believe to own some partitions lock their positions in the same order. */
 function inLockOrder(batches: readonly FetchedBatch[]): readonly FetchedBatch[] {
   return [...batches].sort((a, b) => a.source.topic.localeCompare(b.source.topic) || a.partition - b.partition);
-}
-
-function deadLetterOf(record: UnstorableRecord, batch: FetchedBatch): DeadLetter {
-  return {
-    tenant: record.slice.tenant,
-    topic: batch.source.topic,
-    partition: batch.partition,
-    offset: record.slice.offset,
-    index: record.index,
-    reason: record.reason,
-    bytes: record.bytes,
-  };
 }

@@ -40,6 +40,7 @@ describe('The error catalogue', () => {
       'internal.fetch_patterns INTERNAL 500',
       'internal.fetch_pattern INTERNAL 500',
       'internal.set_pattern_state INTERNAL 500',
+      'internal.fetch_service_map INTERNAL 500',
       'internal INTERNAL 500',
       'unimplemented UNIMPLEMENTED 501',
       'deadline_exceeded DEADLINE_EXCEEDED 504',

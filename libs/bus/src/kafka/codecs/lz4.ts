@@ -14,13 +14,21 @@ function load(): Lz4Native | null {
   }
 }
 
+const NO_BINARY = 'LZ4 compression needs the native module lz4-napi, which has no binary for this platform';
+
 /** Whether this platform can compress with LZ4. */
 export const canCompressLz4 = native !== null;
 
 /** An LZ4 frame with independent blocks, the kind that Kafka's Java code reads. */
 export async function compressLz4(bytes: Buffer): Promise<Buffer> {
-  if (!native) throw new Error('LZ4 compression needs the native module lz4-napi, which has no binary for this platform');
+  if (!native) throw new Error(NO_BINARY);
   return native.compressFrame(bytes);
+}
+
+/** One LZ4 block after four bytes for its size, as lz4-napi writes it: see `compressLz4Frame`. */
+export async function compressLz4Block(bytes: Buffer): Promise<Buffer> {
+  if (!native) throw new Error(NO_BINARY);
+  return native.compress(bytes);
 }
 
 /** Reads LZ4 frames, natively where possible. */

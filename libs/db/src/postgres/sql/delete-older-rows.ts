@@ -1,10 +1,11 @@
 import type { PoolClient } from 'pg';
 
-/** What is swept by age, and the column that says it; each has a btree on it (drizzle/log-ingestion/0001_maintenance.sql). */
+/** What is swept by age, and the column that says it; each has a btree on it (drizzle/log-ingestion). */
 const AGE_COLUMNS = {
   ingested_batches: 'received_at',
   error_traces: 'first_error_received_at',
   dead_letters: 'created_at',
+  recognized_retries: 'received_at',
 } as const;
 
 export type AgingTable = keyof typeof AGE_COLUMNS;
