@@ -23,7 +23,7 @@ const base = {
   },
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
-    '^#(domain|proto|bus|db|embedded-postgres|platform)$': '<rootDir>/libs/$1/src/index.ts',
+    '^#(domain|pictures|proto|bus|db|embedded-postgres|platform)$': '<rootDir>/libs/$1/src/index.ts',
     '^#bus/(kafka|in-process)$': '<rootDir>/libs/bus/src/$1/index.ts',
     '^#bus/conformance$': '<rootDir>/libs/bus/src/conformance/index.ts',
     '^#db/postgres$': '<rootDir>/libs/db/src/postgres/index.ts',

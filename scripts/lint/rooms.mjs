@@ -13,6 +13,12 @@ export const ROOMS = [
     reason: 'the domain is pure functions, the same for every transport, bus and store; it imports nothing',
   },
   {
+    name: '#pictures',
+    files: ['libs/pictures/'],
+    imports: ['#domain'],
+    reason: 'a picture is a pure function of the domain, whoever asks for it by whatever protocol',
+  },
+  {
     name: '#proto',
     files: ['libs/proto/'],
     imports: ['#domain'],
@@ -63,13 +69,23 @@ export const ROOMS = [
   ...['log-ingest', 'log-processor', 'query-service'].map((app) => ({
     name: `apps/${app}`,
     files: [`apps/${app}/`],
-    imports: ['#domain', '#proto', '#bus', '#db', '#platform'],
+    imports: ['#domain', '#pictures', '#proto', '#bus', '#db', '#platform'],
     reason: 'each app runs as a process of its own; only all-in-one composes others',
   })),
   {
     name: 'apps/all-in-one',
     files: ['apps/all-in-one/'],
-    imports: ['#domain', '#proto', '#bus', '#db', '#platform', 'apps/log-ingest', 'apps/log-processor', 'apps/query-service'],
+    imports: [
+      '#domain',
+      '#pictures',
+      '#proto',
+      '#bus',
+      '#db',
+      '#platform',
+      'apps/log-ingest',
+      'apps/log-processor',
+      'apps/query-service',
+    ],
     reason: 'it composes the other apps and has nothing of its own',
   },
   {
@@ -101,6 +117,7 @@ export const TESTS = /\.(?:spec|kafka|e2e)\.ts$|^libs\/[^/]+\/src\/conformance\/
 /** Packages that belong to some rooms only. A name that ends in `/` stands for a scope. */
 export const PACKAGES = [
   { packages: ['kafkajs', 'lz4-napi', 'snappyjs', 'fzstd'], rooms: ['#bus/kafka'], reason: 'Kafka is known to its adapter only' },
+  { packages: ['@dagrejs/'], rooms: ['#pictures'], reason: 'pictures are laid out in one place' },
   { packages: ['drizzle-orm', 'pg-copy-streams'], rooms: ['#db/postgres'], reason: 'SQL lives in libs/db/src/postgres only' },
   {
     packages: ['pg'],

@@ -21,6 +21,8 @@ describe('The boundaries between rooms', () => {
     ['libs/domain/src/x.ts', '#proto', 'imports nothing'],
     ['libs/domain/src/x.ts', 'node:crypto', 'imports nothing'],
     ['libs/domain/src/x.ts', 'zod', 'imports nothing'],
+    ['libs/pictures/src/x.ts', '#proto', 'a pure function of the domain'],
+    ['apps/query-service/src/rest/x.ts', '@dagrejs/dagre', 'laid out in one place'],
     ['libs/proto/src/x.ts', '#platform', 'not who sends or stores them'],
     ['libs/proto/src/x.ts', '#db', 'not who sends or stores them'],
     ['libs/platform/src/x.ts', '#bus', 'must not pull a bus or a store'],
@@ -60,6 +62,9 @@ describe('The boundaries between rooms', () => {
   it.each([
     ['libs/domain/src/x.ts', './level.js'],
     ['libs/domain/src/x.spec.ts', 'fast-check'],
+    ['libs/pictures/src/x.ts', '#domain'],
+    ['libs/pictures/src/svg/x.ts', '@dagrejs/dagre'],
+    ['apps/query-service/src/rest/x.ts', '#pictures'],
     ['libs/proto/src/x.ts', '#domain'],
     ['libs/proto/src/x.ts', '@bufbuild/protobuf/wire'],
     ['libs/platform/src/x.ts', '#proto'],

@@ -11,6 +11,9 @@ import { LogQueries } from './queries/log-queries.js';
 import { PatternQueries } from './queries/pattern-queries.js';
 import { SearchQueries } from './queries/search-queries.js';
 import { ServiceMapQueries } from './queries/service-map-queries.js';
+import { StatusQueries } from './queries/status-queries.js';
+import { TraceQueries } from './queries/trace-queries.js';
+import { REST_CONTROLLERS } from './rest/controllers.js';
 
 /** What queries are served by on a gRPC port. */
 export const QUERY_SERVICES: readonly GrpcService[] = [QUERY_SERVICE];
@@ -22,8 +25,17 @@ export class QueryModule {
     return {
       module: QueryModule,
       imports: [options.adapters],
-      controllers: [QueryController, PatternController, SearchController, ServiceMapController],
-      providers: [LogQueries, DagQueries, PatternQueries, SearchQueries, AggregateQueries, ServiceMapQueries],
+      controllers: [QueryController, PatternController, SearchController, ServiceMapController, ...REST_CONTROLLERS],
+      providers: [
+        LogQueries,
+        DagQueries,
+        PatternQueries,
+        SearchQueries,
+        AggregateQueries,
+        ServiceMapQueries,
+        TraceQueries,
+        StatusQueries,
+      ],
     };
   }
 }

@@ -58,3 +58,11 @@ export {
 } from './api/pattern-store.js';
 export { SERVICE_MAP_READER, type ServiceMap, type ServiceMapReader } from './api/service-map.js';
 export { StoreUnavailableError } from './api/store-unavailable.js';
+export { STORE_STATUS_READER, type StoreStatus, type StoreStatusReader } from './api/store-status.js';
+export {
+  MAX_SUMMARY_RECORDS,
+  MAX_SUMMARY_SERVICES,
+  TRACE_SUMMARY_READER,
+  type TraceSummary,
+  type TraceSummaryReader,
+} from './api/trace-summary.js';

@@ -30,6 +30,7 @@ export {
   internal,
   invalidField,
   malformed,
+  methodNotAllowed,
   notImplemented,
   overloaded,
   patternNotFound,
@@ -50,6 +51,8 @@ export { DecodePipe, type MessageDecoder } from './grpc/decode-pipe.js';
 export { rawRequests } from './grpc/raw-requests.js';
 export { RootspanGrpcServer, type GrpcServerOptions, type GrpcService } from './grpc/server.js';
 export { ReadinessRegistry, type CheckOutcome, type ReadinessCheck, type ReadinessReport } from './health/readiness.js';
+export type { HttpReply, HttpRequest } from './http/exchange.js';
+export { RequestSignal } from './http/request-signal.js';
 export { AddressInUseError, ListenError, explainListenError, formatAddress, resolveHost } from './http/address.js';
 export { announce, type Announcement } from './lifecycle/announce.js';
 export { ClosingError, Lifecycle, type CloseOutcome } from './lifecycle/lifecycle.js';

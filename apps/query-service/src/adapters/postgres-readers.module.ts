@@ -1,5 +1,14 @@
 import { Inject, Injectable, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { DAG_READER, LOG_READER, LOG_SEARCH, PATTERN_READER, PATTERN_STATE_WRITER, SERVICE_MAP_READER } from '#db';
+import {
+  DAG_READER,
+  LOG_READER,
+  LOG_SEARCH,
+  PATTERN_READER,
+  PATTERN_STATE_WRITER,
+  SERVICE_MAP_READER,
+  STORE_STATUS_READER,
+  TRACE_SUMMARY_READER,
+} from '#db';
 import {
   Database,
   PostgresDagStore,
@@ -7,6 +16,8 @@ import {
   PostgresLogSearch,
   PostgresPatternStore,
   PostgresServiceMap,
+  PostgresStoreStatus,
+  PostgresTraceSummary,
   schemaIsCurrent,
 } from '#db/postgres';
 import { LOGGER, ReadinessRegistry, redactUrl, type CheckOutcome, type Logger } from '#platform';
@@ -74,9 +85,28 @@ export class PostgresReadersModule {
           useFactory: (dags: Database) => new PostgresPatternStore(dags),
         },
         { provide: PATTERN_STATE_WRITER, useExisting: PATTERN_READER },
+        {
+          provide: TRACE_SUMMARY_READER,
+          inject: [LOG_DATABASE],
+          useFactory: (logs: Database) => new PostgresTraceSummary(logs),
+        },
+        {
+          provide: STORE_STATUS_READER,
+          inject: [LOG_DATABASE, DAG_DATABASE],
+          useFactory: (logs: Database, dags: Database) => new PostgresStoreStatus(logs, dags),
+        },
         ReadersHealth,
       ],
-      exports: [LOG_READER, LOG_SEARCH, DAG_READER, PATTERN_READER, PATTERN_STATE_WRITER, SERVICE_MAP_READER],
+      exports: [
+        LOG_READER,
+        LOG_SEARCH,
+        DAG_READER,
+        PATTERN_READER,
+        PATTERN_STATE_WRITER,
+        SERVICE_MAP_READER,
+        TRACE_SUMMARY_READER,
+        STORE_STATUS_READER,
+      ],
     };
   }
 }

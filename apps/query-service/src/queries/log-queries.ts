@@ -1,13 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LOG_READER, type LogReader, type RecordPage } from '#db';
+import { LOG_READER, type LogReader, type PageRequest, type RecordPage } from '#db';
 import { traceNotFound, type Caller } from '#platform';
 import { encodeLogList } from '#proto';
 import { MAX_PAGE_BYTES, pageSizeOf } from './page-size.js';
 import { logCursorOf, logTokenOf } from './page-token.js';
 import { traceIdOf } from './trace-id.js';
 
+type PageBounds = Pick<PageRequest, 'limit' | 'maxBytes'>;
+
+/** What an export asks for at once: no client's limit on messages holds it down. */
+const EXPORT_PAGE: PageBounds = { limit: 10_000, maxBytes: 8 * 1024 * 1024 };
+
 /**
- * Questions about records; the transports (gRPC now, REST later) only translate. Answers are serialized `query.LogList`s:
+ * Questions about records; the transports (gRPC and REST) only translate. Answers are serialized `query.LogList`s:
  * made of the store's bytes, because objects for a page of records cost more than all else that an answer takes.
  */
 @Injectable()
@@ -28,22 +33,53 @@ export class LogQueries {
 
   /** One trace's records, oldest first; NOT_FOUND where there are none. */
   async ofTrace(caller: Caller, traceId: string, pageSize: number, pageToken: string, signal: AbortSignal): Promise<Buffer> {
+    const page = { limit: pageSizeOf(pageSize), maxBytes: MAX_PAGE_BYTES };
+    return (await this.tracePage(caller, traceId, page, pageToken, signal)).list;
+  }
+
+  /**
+   * All of one trace's records, oldest first, in lists of a few megabytes: however many there are, one list is held at a
+   * time, and no snapshot of the store is held meanwhile. Each list looks the trace up again, so they are large. The first list is there when the promise resolves, so that NOT_FOUND is told before anything is sent.
+   */
+  async allOfTrace(caller: Caller, traceId: string, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
+    const first = await this.tracePage(caller, traceId, EXPORT_PAGE, '', signal);
+    const follow = async function* (this: LogQueries): AsyncGenerator<Buffer> {
+      yield first.list;
+      for (let token = first.next; token !== '';) {
+        const page = await this.tracePage(caller, traceId, EXPORT_PAGE, token, signal);
+        yield page.list;
+        token = page.next;
+      }
+    };
+    return follow.call(this);
+  }
+
+  private async tracePage(caller: Caller, traceId: string, page: PageBounds, pageToken: string, signal: AbortSignal) {
+    let next = '';
     const question = `trace:${traceIdOf(traceId)}`;
     const request = {
       tenant: caller.tenant,
       traceId,
-      limit: pageSizeOf(pageSize),
-      maxBytes: MAX_PAGE_BYTES,
+      ...page,
       after: logCursorOf(question, pageToken),
       signal,
     };
-    const list = await this.logs.readTrace(request, listOf(question));
+    const list = await this.logs.readTrace(
+      request,
+      listOf(question, (token) => (next = token)),
+    );
     // A list has bytes where it has records.
     if (list.length === 0 && pageToken === '') throw traceNotFound(traceId);
-    return list;
+    return { list, next };
   }
 }
 
-function listOf(question: string): (page: RecordPage) => Buffer {
-  return (page) => encodeLogList(page, (last) => logTokenOf(question, last));
+/** @param onToken is told the token of the page that follows, where one does */
+function listOf(question: string, onToken: (token: string) => void = () => undefined): (page: RecordPage) => Buffer {
+  return (page) =>
+    encodeLogList(page, (last) => {
+      const token = logTokenOf(question, last);
+      onToken(token);
+      return token;
+    });
 }

@@ -4,6 +4,10 @@ import { toRootspanError } from '../errors/framework-errors.js';
 import { problemHeaders, toProblem } from '../errors/problem.js';
 import type { RootspanError } from '../errors/rootspan-error.js';
 import type { HttpReply, HttpRequest } from '../http/exchange.js';
+import type { RouteTable } from '../http/route-table.js';
+
+/** Node takes no more than this as a request's head. */
+const MAX_PARAMETER = 16_384;
 
 function refuse(reply: HttpReply, error: RootspanError): void {
   reply
@@ -18,13 +22,17 @@ function refuse(reply: HttpReply, error: RootspanError): void {
  *
  * @param address the IP address that the server will be bound to
  * @param bodyLimit bytes
+ * @param routes is told of every route that is registered
  */
-export function createHttpAdapter(address: string, bodyLimit: number): FastifyAdapter {
+export function createHttpAdapter(address: string, bodyLimit: number, routes: RouteTable): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit,
+    // Decoded, an id of 256 bytes has no more characters; a longer one is to be refused by what it is, not as unknown.
+    routerOptions: { maxParamLength: MAX_PARAMETER },
     frameworkErrors: (error: Error, request: HttpRequest, reply: HttpReply) =>
-      refuse(reply, toRootspanError(error, { method: request.method, path: request.url, bodyLimit })),
+      refuse(reply, toRootspanError(error, { method: request.method, path: request.url, bodyLimit, allowed: [] })),
   });
+  adapter.getInstance().addHook('onRoute', ({ method, url }) => routes.add(method, url));
   if (isLoopback(address)) {
     adapter.getInstance().addHook('onRequest', (request, reply, next) => {
       const fault = loopbackFault(request.headers);

@@ -73,6 +73,15 @@ describe('An HTTP request', () => {
     expect(await refused.json()).toMatchObject({ code: 'invalid_argument.field', field: 'x-scope-orgid' });
   });
 
+  it('by a method that a path is not served by is told which ones are', async () => {
+    const answer = await http('/body?x=1', { method: 'DELETE' });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+    expect(await answer.json()).toMatchObject({
+      code: 'unimplemented.method',
+      detail: 'DELETE is not served at /body: use POST.',
+    });
+  });
+
   it.each([
     ['/nowhere?x=1', {}, 404, 'not_found.route', 'Nothing is served at GET /nowhere.'],
     ['/%zz', {}, 400, 'invalid_argument.body', expect.any(String)],

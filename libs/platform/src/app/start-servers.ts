@@ -8,6 +8,7 @@ import { ErrorFilter } from '../errors/error-filter.js';
 import { RootspanGrpcServer, type GrpcService } from '../grpc/server.js';
 import { ReadinessRegistry } from '../health/readiness.js';
 import { explainListenError, formatAddress, resolveHost } from '../http/address.js';
+import { RouteTable } from '../http/route-table.js';
 import type { Logger } from '../logging/logger.js';
 import { NestLogger } from '../logging/nest-logger.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -48,21 +49,26 @@ class RootModule {}
 export async function startServers(setup: ServerSetup): Promise<RunningServers> {
   const { config, logger, modules, grpcServices, metrics = new Metrics(), readiness = new ReadinessRegistry() } = setup;
   const address = await resolveHost(config.host);
+  const routes = new RouteTable();
   const root: DynamicModule = {
     module: RootModule,
     imports: [PlatformModule.register({ config, logger, metrics, readiness }), ...modules],
   };
-  const app = await NestFactory.create<NestFastifyApplication>(root, createHttpAdapter(address, config.limits.callBytes), {
-    logger: new NestLogger(logger),
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    root,
+    createHttpAdapter(address, config.limits.callBytes, routes),
+    {
+      logger: new NestLogger(logger),
+      abortOnError: false,
+    },
+  );
   const close = async (): Promise<void> => {
     readiness.drain('The program is shutting down.');
     await app.close();
   };
   try {
     // Before the gRPC server is connected: Nest reads them when it registers the handlers.
-    app.useGlobalFilters(new ErrorFilter(logger));
+    app.useGlobalFilters(new ErrorFilter(logger, routes));
     app.useGlobalGuards(new CallerGuard());
     const grpc = grpcServices.length === 0 ? null : connectGrpc(app, setup, readiness);
     for (const strategy of setup.strategies?.(app) ?? []) app.connectMicroservice<MicroserviceOptions>({ strategy });

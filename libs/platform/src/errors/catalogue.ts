@@ -34,6 +34,14 @@ export const ERROR_KINDS = {
   traceDagPending: { code: 'not_found.dag_pending', grpc: status.NOT_FOUND, http: 404, title: 'The DAG is being built' },
   patternNotFound: { code: 'not_found.pattern', grpc: status.NOT_FOUND, http: 404, title: 'The pattern is not known' },
   routeNotFound: { code: 'not_found.route', grpc: status.NOT_FOUND, http: 404, title: 'Nothing is served here' },
+  methodNotAllowed: {
+    code: 'unimplemented.method',
+    grpc: status.UNIMPLEMENTED,
+    http: 405,
+    title: 'Not by this method',
+  },
+  traceSummaryFailed: { code: 'internal.fetch_trace', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
+  statusFailed: { code: 'internal.fetch_status', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
   logsFailed: { code: 'internal.fetch_logs', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
   dagsFailed: { code: 'internal.fetch_dags', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
   traceLogsFailed: { code: 'internal.fetch_trace_logs', grpc: status.INTERNAL, http: 500, title: 'Reading failed' },
@@ -53,6 +61,8 @@ export type ErrorCode = (typeof ERROR_KINDS)[ErrorName]['code'];
 
 /** Exactly these texts, by contract; what went wrong stands in our own log only. */
 export const STORE_FAILURE_TEXTS = {
+  traceSummaryFailed: 'Failed to fetch trace',
+  statusFailed: 'Failed to fetch status',
   logsFailed: 'Failed to fetch logs.',
   dagsFailed: 'Failed to fetch dags',
   traceLogsFailed: 'Failed to fetch logs by trace id',

@@ -2,6 +2,7 @@ import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 
 import { throwError, type Observable } from 'rxjs';
 import type { HttpReply, HttpRequest } from '../http/exchange.js';
+import { RouteTable } from '../http/route-table.js';
 import type { Logger } from '../logging/logger.js';
 import { toRootspanError } from './framework-errors.js';
 import { problemHeaders, toProblem } from './problem.js';
@@ -16,7 +17,10 @@ import { toServiceError } from './service-error.js';
  */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  constructor(private readonly logger: Logger) {}
+  constructor(
+    private readonly logger: Logger,
+    private readonly routes = new RouteTable(),
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): Observable<never> | void {
     if (host.getType() === 'rpc') {
@@ -25,9 +29,11 @@ export class ErrorFilter implements ExceptionFilter {
       return throwError(() => toServiceError(error));
     }
     const request = host.switchToHttp().getRequest<HttpRequest>();
+    const path = request.url.split('?')[0] ?? '';
     const error = toRootspanError(thrown, {
       method: request.method,
-      path: request.url.split('?')[0] ?? '',
+      path,
+      allowed: this.routes.methods(path),
       bodyLimit: request.routeOptions?.bodyLimit ?? 0,
     });
     this.log(error, thrown);

@@ -30,6 +30,9 @@ describe('The error catalogue', () => {
       'not_found.dag_pending NOT_FOUND 404',
       'not_found.pattern NOT_FOUND 404',
       'not_found.route NOT_FOUND 404',
+      'unimplemented.method UNIMPLEMENTED 405',
+      'internal.fetch_trace INTERNAL 500',
+      'internal.fetch_status INTERNAL 500',
       'internal.fetch_logs INTERNAL 500',
       'internal.fetch_dags INTERNAL 500',
       'internal.fetch_trace_logs INTERNAL 500',
@@ -37,6 +40,7 @@ describe('The error catalogue', () => {
       'internal.fetch_patterns INTERNAL 500',
       'internal.fetch_pattern INTERNAL 500',
       'internal.set_pattern_state INTERNAL 500',
+      'internal.fetch_service_map INTERNAL 500',
       'internal INTERNAL 500',
       'unimplemented UNIMPLEMENTED 501',
       'deadline_exceeded DEADLINE_EXCEEDED 504',
@@ -107,7 +111,7 @@ describe('An error as HTTP sends it', () => {
 });
 
 describe('What frameworks throw', () => {
-  const request = { method: 'GET', path: '/x', bodyLimit: 5 };
+  const request = { method: 'GET', path: '/x', bodyLimit: 5, allowed: [] };
 
   it.each([
     [new HttpException('', 404), 'not_found.route'],

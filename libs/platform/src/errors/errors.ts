@@ -86,6 +86,12 @@ export function routeNotFound(method: string, path: string): RootspanError {
   return new RootspanError('routeNotFound', `Nothing is served at ${method} ${path}.`);
 }
 
+/** @param allowed the methods that the path is served by */
+export function methodNotAllowed(method: string, path: string, allowed: readonly string[]): RootspanError {
+  const methods = allowed.join(', ');
+  return new RootspanError('methodNotAllowed', `${method} is not served at ${path}: use ${methods}.`, { allow: methods });
+}
+
 /** A query failed in the store: the caller gets the contract's exact text. */
 export function storeFailed(which: StoreFailure, cause: unknown): RootspanError {
   return new RootspanError(which, STORE_FAILURE_TEXTS[which], { cause });

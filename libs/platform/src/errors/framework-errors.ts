@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { RpcException } from '@nestjs/microservices';
-import { callTooLarge, forbidden, internal, malformed, routeNotFound, unsupportedMediaType } from './errors.js';
+import { callTooLarge, forbidden, internal, malformed, methodNotAllowed, routeNotFound, unsupportedMediaType } from './errors.js';
 import { RootspanError } from './rootspan-error.js';
 
 /** What is known of the HTTP request, if there is one. */
@@ -9,6 +9,8 @@ export interface HttpRequestLine {
   readonly path: string;
   /** Largest body that is taken, bytes. */
   readonly bodyLimit: number;
+  /** Methods that the path is served by. */
+  readonly allowed: readonly string[];
 }
 
 /** Status of an error that Nest or Fastify (`statusCode`) made. */
@@ -39,7 +41,7 @@ export function toRootspanError(error: unknown, request?: HttpRequestLine): Root
     case 403:
       return forbidden('A guard has refused the request.');
     case 404:
-      return request === undefined ? internal(error) : routeNotFound(request.method, request.path);
+      return request === undefined ? internal(error) : nothingServed(request);
     case 413:
       return request === undefined ? internal(error) : callTooLarge(request.bodyLimit);
     case 415:
@@ -47,4 +49,8 @@ export function toRootspanError(error: unknown, request?: HttpRequestLine): Root
     default:
       return status !== undefined && status >= 400 && status < 500 ? malformed(message, error) : internal(error);
   }
+}
+
+function nothingServed({ method, path, allowed }: HttpRequestLine): RootspanError {
+  return allowed.length === 0 ? routeNotFound(method, path) : methodNotAllowed(method, path, allowed);
 }

@@ -24,10 +24,11 @@ export function toProblem(error: RootspanError): Problem {
   };
 }
 
-/** Headers that belong to the answer: the content type, and Retry-After in whole seconds where sending again makes sense. */
+/** Headers that belong to the answer: content type, Allow, and Retry-After in whole seconds where sending again makes sense. */
 export function problemHeaders(error: RootspanError): Readonly<Record<string, string>> {
   return {
     'content-type': PROBLEM_CONTENT_TYPE,
+    ...(error.allow === undefined ? {} : { allow: error.allow }),
     ...(error.retryAfterMs === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000))) }),
   };
 }

@@ -8,6 +8,8 @@ export interface RootspanErrorDetails {
   readonly reason?: string;
   /** Milliseconds after which sending again makes sense. */
   readonly retryAfterMs?: number;
+  /** Methods that may be used instead, separated by commas (HTTP). */
+  readonly allow?: string;
   /** For our own log; never sent. */
   readonly cause?: unknown;
 }
@@ -22,8 +24,13 @@ export class RootspanError extends Error {
   readonly field: string | undefined;
   readonly reason: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly allow: string | undefined;
 
-  constructor(kind: ErrorName, message: string, details: RootspanErrorDetails = {}) {
+  constructor(
+    readonly kind: ErrorName,
+    message: string,
+    details: RootspanErrorDetails = {},
+  ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     const { code, grpc, http, title } = ERROR_KINDS[kind];
     this.code = code;
@@ -33,5 +40,14 @@ export class RootspanError extends Error {
     this.field = details.field;
     this.reason = details.reason;
     this.retryAfterMs = details.retryAfterMs;
+    this.allow = details.allow;
+  }
+
+  /** The same error where the field has another name, as in another protocol. */
+  withField(field: string): RootspanError {
+    const { reason, retryAfterMs, allow, cause } = this;
+    const prefix = `${this.field}: `;
+    const message = this.message.startsWith(prefix) ? `${field}: ${this.message.slice(prefix.length)}` : this.message;
+    return new RootspanError(this.kind, message, { field, reason, retryAfterMs, allow, cause });
   }
 }

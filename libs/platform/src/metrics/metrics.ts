@@ -63,7 +63,7 @@ export class Metrics {
   /** Seconds; labels rpc and code (`ok` or a code of the error catalogue). */
   readonly queryLatency = this.histogram('query_duration_seconds', 'Time to answer a query.', ['rpc', 'code']);
 
-  private lag: () => ReadonlyMap<number, bigint> = () => new Map();
+  private lag: (() => ReadonlyMap<number, bigint>) | null = null;
 
   constructor() {
     collectDefaultMetrics({ register: this.registry, prefix: PREFIX });
@@ -77,9 +77,15 @@ export class Metrics {
     this.lag = lag;
   }
 
+  /** Messages on the bus that are not stored yet; null in a program that does not read the bus. */
+  lagMessages(): number | null {
+    return this.lag === null ? null : [...this.lag().values()].reduce((sum, messages) => sum + Number(messages), 0);
+  }
+
   private readLag(): void {
     this.consumerLag.reset();
-    for (const [partition, messages] of this.lag()) this.consumerLag.set({ partition: String(partition) }, Number(messages));
+    for (const [partition, messages] of this.lag?.() ?? [])
+      this.consumerLag.set({ partition: String(partition) }, Number(messages));
   }
 
   private counter(name: string, help: string) {

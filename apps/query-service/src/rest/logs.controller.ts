@@ -1,0 +1,62 @@
+import { Controller, Get, Inject, Query, Res, UseInterceptors } from '@nestjs/common';
+import { CurrentCaller, QueryLatencyInterceptor, RequestSignal, type Caller, type HttpReply } from '#platform';
+import { FieldValues, LogHistogram, messageToJson } from '#proto';
+import { AggregateQueries } from '../queries/aggregate-queries.js';
+import { SearchQueries } from '../queries/search-queries.js';
+import { answer } from './answer.js';
+import { limitOf, parametersOf, type RawQuery } from './parameters.js';
+import { answered, JSON_TYPE } from './reply.js';
+
+/** What only gRPC's clients name by fields of their own; here the query says it. */
+const SAID_BY_QUERY = { minLevel: '', services: [], traceId: '', spanId: '', attributes: {} } as const;
+
+/** Records of all traces. The handlers are named as the rpcs that answer the same, which is how metrics know them. */
+@Controller('api/v1/logs')
+@UseInterceptors(QueryLatencyInterceptor)
+export class LogsController {
+  constructor(
+    @Inject(SearchQueries) private readonly searches: SearchQueries,
+    @Inject(AggregateQueries) private readonly aggregates: AggregateQueries,
+  ) {}
+
+  /** `query.LogList`. */
+  @Get()
+  async getLogs(
+    @Query() raw: RawQuery,
+    @CurrentCaller() caller: Caller,
+    @RequestSignal() signal: AbortSignal,
+    @Res({ passthrough: true }) reply: HttpReply,
+  ): Promise<string> {
+    const { q: query, limit, ...asked } = parametersOf(raw, ['q', 'from', 'to', 'order', 'limit', 'pageToken']);
+    const request = { ...SAID_BY_QUERY, services: [], ...asked, query, pageSize: limitOf(limit) };
+    const list = await answer('logsFailed', signal, this.searches.list(caller, request, signal));
+    return answered(reply, JSON_TYPE, messageToJson('query.LogList', list));
+  }
+
+  /** `query.LogHistogram`. */
+  @Get('histogram')
+  async getLogHistogram(
+    @Query() raw: RawQuery,
+    @CurrentCaller() caller: Caller,
+    @RequestSignal() signal: AbortSignal,
+    @Res({ passthrough: true }) reply: HttpReply,
+  ): Promise<string> {
+    const { q: query, ...asked } = parametersOf(raw, ['q', 'from', 'to', 'by', 'step']);
+    const histogram = await answer('logsFailed', signal, this.aggregates.histogram(caller, { ...asked, query }, signal));
+    return answered(reply, JSON_TYPE, messageToJson('query.LogHistogram', LogHistogram.encode(histogram).finish()));
+  }
+
+  /** `query.FieldValues`. */
+  @Get('fields')
+  async getFieldValues(
+    @Query() raw: RawQuery,
+    @CurrentCaller() caller: Caller,
+    @RequestSignal() signal: AbortSignal,
+    @Res({ passthrough: true }) reply: HttpReply,
+  ): Promise<string> {
+    const { q: query, limit, ...asked } = parametersOf(raw, ['q', 'from', 'to', 'field', 'prefix', 'limit']);
+    const question = { ...asked, query, limit: limitOf(limit, 1_000) };
+    const values = await answer('logsFailed', signal, this.aggregates.fieldValues(caller, question, signal));
+    return answered(reply, JSON_TYPE, messageToJson('query.FieldValues', FieldValues.encode(values).finish()));
+  }
+}

@@ -1,0 +1,142 @@
+import { json, ndjson, PAGE, TRACE_ID, type Content, type Operation } from './operation.js';
+import { LOG_OPERATIONS } from './log-operations.js';
+import { PATTERN_OPERATIONS } from './pattern-operations.js';
+
+const UNKNOWN_TRACE = 'No record of the trace is stored.';
+const NO_DAG =
+  'No record of the trace is stored (code not_found.trace), it has no error (not_found.dag), or its DAG is being built (not_found.dag_pending, with Retry-After).';
+
+const asking = { method: 'get', parameters: [], tagged: false, asksStore: true } as const;
+
+function picture(format: string, id: string, name: string, type: Content['type']): Operation {
+  return {
+    ...asking,
+    path: `/api/v1/traces/{traceId}/dag.${format}`,
+    id,
+    group: 'Traces',
+    summary: `The error DAG of a trace as ${name}`,
+    description:
+      'The error path and the causes are marked. Of a DAG of more than 200 spans, some stand in groups, healthy branches first.',
+    parameters: [TRACE_ID],
+    content: { type },
+    tagged: true,
+    notFound: NO_DAG,
+  };
+}
+
+/** Every operation, in the order in which the document and the page show them. */
+export const OPERATIONS: readonly Operation[] = [
+  ...LOG_OPERATIONS,
+  {
+    ...asking,
+    path: '/api/v1/traces/{traceId}',
+    id: 'getTrace',
+    group: 'Traces',
+    summary: 'A trace at a glance: counts, services, times, and its error DAG',
+    parameters: [TRACE_ID],
+    content: json('Trace'),
+    notFound: UNKNOWN_TRACE,
+  },
+  {
+    ...asking,
+    path: '/api/v1/traces/{traceId}/logs',
+    id: 'getLogsByTraceId',
+    group: 'Traces',
+    summary: 'The records of a trace, oldest first',
+    description: 'The same as the rpc GetLogsByTraceId.',
+    parameters: [TRACE_ID, ...PAGE],
+    content: json('LogList'),
+    notFound: UNKNOWN_TRACE,
+  },
+  {
+    ...asking,
+    path: '/api/v1/traces/{traceId}/logs/export',
+    id: 'exportTraceLogs',
+    group: 'Traces',
+    summary: 'All records of a trace as NDJSON, oldest first',
+    description:
+      'One Log a line, however many there are. Where the store fails on the way, the answer is cut off: the transfer then ends with an error.',
+    parameters: [TRACE_ID],
+    content: ndjson('Log'),
+    notFound: UNKNOWN_TRACE,
+  },
+  {
+    ...asking,
+    path: '/api/v1/traces/{traceId}/dag',
+    id: 'getDagByTraceId',
+    group: 'Traces',
+    summary: 'The error DAG of a trace',
+    description: 'The same as the rpc GetDagByTraceId.',
+    parameters: [TRACE_ID],
+    content: json('Dag'),
+    tagged: true,
+    notFound: NO_DAG,
+  },
+  picture('svg', 'getDagSvg', 'a picture (SVG)', 'image/svg+xml'),
+  picture('dot', 'getDagDot', 'Graphviz DOT', 'text/vnd.graphviz'),
+  picture('mmd', 'getDagMermaid', 'a Mermaid flowchart', 'text/vnd.mermaid'),
+  {
+    ...asking,
+    path: '/api/v1/dags',
+    id: 'getDags',
+    group: 'DAGs',
+    summary: 'Error DAGs, the newest first error first',
+    description: 'The same as the rpc GetDags.',
+    parameters: PAGE,
+    content: json('DagList'),
+  },
+  ...PATTERN_OPERATIONS,
+  {
+    ...asking,
+    path: '/api/v1/service-map',
+    id: 'getServiceMap',
+    group: 'Services',
+    summary: 'Which services called which, and how many calls failed',
+    description: 'The same as the rpc GetServiceMap.',
+    parameters: [
+      {
+        name: 'from',
+        in: 'query',
+        description:
+          'The first instant: RFC 3339, an epoch in s, ms, us or ns, or relative: -1h. Absent: an hour before the end.',
+        schema: { type: 'string' },
+      },
+      {
+        name: 'to',
+        in: 'query',
+        description: 'The instant before which spans begin, in the same forms. Absent: now.',
+        schema: { type: 'string' },
+      },
+    ],
+    content: json('ServiceMap'),
+  },
+  {
+    ...asking,
+    path: '/api/v1/status',
+    id: 'getStatus',
+    group: 'Status',
+    summary: 'How much is stored, and how far behind',
+    description: 'Of all tenants together. Rows are estimates.',
+    content: json('Status'),
+  },
+  {
+    ...asking,
+    path: '/api/openapi.json',
+    id: 'getOpenApi',
+    group: 'This document',
+    summary: 'This document',
+    content: { type: 'application/json', schema: { type: 'object' } },
+    tagged: true,
+    asksStore: false,
+  },
+  {
+    ...asking,
+    path: '/api/docs',
+    id: 'getDocs',
+    group: 'This document',
+    summary: 'This document as a page for people',
+    content: { type: 'text/html' },
+    tagged: true,
+    asksStore: false,
+  },
+];

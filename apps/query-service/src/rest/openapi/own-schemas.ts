@@ -1,0 +1,62 @@
+import type { Schema } from './message-schemas.js';
+
+const COUNT: Schema = { type: 'integer', minimum: 0 };
+const TIME: Schema = { type: 'string', format: 'date-time' };
+
+/** An object whose members are all there, always. */
+function whole(properties: Readonly<Record<string, Schema>>, more: Schema = {}): Schema {
+  return { type: 'object', required: Object.keys(properties), properties, ...more };
+}
+
+/** Schemas of what is no message of the gRPC contract. */
+export const OWN_SCHEMAS: Readonly<Record<string, Schema>> = {
+  Trace: whole({
+    traceId: { type: 'string' },
+    logCount: { ...COUNT, description: 'Records of the trace.' },
+    errorLogCount: { ...COUNT, description: 'Records of level error or fatal.' },
+    spanCount: { ...COUNT, description: 'Spans that sent a record.' },
+    services: { type: 'array', items: { type: 'string' }, description: 'Sorted; 1,000 at most.' },
+    firstTime: TIME,
+    lastTime: TIME,
+    truncated: { type: 'boolean', description: 'True where only the first 200,000 records found were looked at.' },
+    dagState: {
+      enum: ['built', 'pending', 'none'],
+      description: 'pending: the trace has an error, and its DAG is being built. none: it has no error.',
+    },
+    dag: { anyOf: [{ $ref: '#/components/schemas/Dag' }, { type: 'null' }], description: 'null where it is not built.' },
+  }),
+  Status: whole({
+    logs: whole({
+      rows: { ...COUNT, description: 'An estimate.' },
+      bytes: { ...COUNT, description: 'On disk, with indexes.' },
+      partitions: COUNT,
+      oldestReceivedAt: {
+        type: ['string', 'null'],
+        format: 'date-time',
+        description: 'Receipt of the oldest record that is kept.',
+      },
+    }),
+    dags: whole({
+      rows: { ...COUNT, description: 'An estimate.' },
+      bytes: COUNT,
+      pending: { ...COUNT, description: 'Failed traces whose DAG is not up to date yet.' },
+    }),
+    lag: whole({
+      messages: {
+        type: ['integer', 'null'],
+        minimum: 0,
+        description: 'Messages on the bus that are not stored yet; null where this process does not read the bus.',
+      },
+    }),
+  }),
+  Problem: whole(
+    {
+      type: { type: 'string', description: 'urn:rootspan:error: and the code.' },
+      title: { type: 'string' },
+      status: { type: 'integer', minimum: 400, maximum: 599 },
+      code: { type: 'string', description: 'Stable name of the error.' },
+      detail: { type: 'string' },
+    },
+    { description: 'RFC 9457.' },
+  ),
+};
