@@ -3,7 +3,7 @@ import {
   GetFieldValuesRequest,
   GetLogHistogramRequest,
   GetLogsRequest,
-  GetServiceMapRequest,
+  type GetServiceMapRequest,
   LogIngestionServiceService as ingest,
   QueryServiceService as query,
   type Dag,
