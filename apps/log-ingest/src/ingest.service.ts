@@ -38,6 +38,14 @@ export interface IngestedBatch {
   readonly batchId: string;
 }
 
+/** What a protocol asks of its batches beyond the limits. */
+export interface BatchRules {
+  /** Whether a record must name its trace and span; true where nothing is said. */
+  readonly requireTrace?: boolean;
+  /** Makes a retry safe where the protocol has no batch_id. At most 256 bytes. */
+  readonly retryKey?: string;
+}
+
 /**
  * Takes serialized records of any protocol: checks them, cuts them by partition, and resolves once they are durable.
  *
@@ -55,10 +63,11 @@ export class IngestService {
   ) {}
 
   /** @param body serialized `logs.LogBatch`; must not be changed before the promise settles. */
-  async ingestBatch(caller: Caller, body: Buffer): Promise<IngestedBatch> {
-    const { accepted, rejected, slices, cutFor, batchId } = this.slice(body);
+  async ingestBatch(caller: Caller, body: Buffer, { requireTrace = true, retryKey }: BatchRules = {}): Promise<IngestedBatch> {
+    const { accepted, rejected, slices, cutFor, batchId } = this.slice(body, requireTrace);
     this.metrics.rejected.inc(rejected.length);
-    const key = batchId === '' ? undefined : { batchKey: batchId, digest: callDigest(body, cutFor) };
+    const batchKey = retryKey ?? batchId;
+    const key = batchKey === '' ? undefined : { batchKey, digest: callDigest(body, cutFor) };
     const duplicate = await this.publish(caller, slices, key);
     this.metrics.accepted.inc(accepted);
     return { accepted, rejected, duplicate, batchId };
@@ -67,7 +76,7 @@ export class IngestService {
   /** @param log one serialized `logs.Log`; its `id`, where given, makes a retry safe. */
   async ingestOne(caller: Caller, log: Buffer): Promise<void> {
     const body = wrapLog(log);
-    const { rejected, slices, cutFor } = this.slice(body);
+    const { rejected, slices, cutFor } = this.slice(body, true);
     const fault = rejected[0];
     if (fault !== undefined) {
       this.metrics.rejected.inc();
@@ -78,9 +87,9 @@ export class IngestService {
     this.metrics.accepted.inc();
   }
 
-  private slice(body: Buffer) {
+  private slice(body: Buffer, requireTrace: boolean) {
     const partitions = this.publisher.partitionCount();
-    const sliced = sliceBatch(body, { partitions, limits: this.limits, requireTrace: true, sliceBytes: SLICE_BYTES });
+    const sliced = sliceBatch(body, { partitions, limits: this.limits, requireTrace, sliceBytes: SLICE_BYTES });
     if (sliced.kind === 'malformed') throw malformed(`The bytes are no message of this call: ${sliced.reason}.`);
     if (sliced.kind === 'bad-batch-id') throw errorOf(sliced.fault);
     return sliced;

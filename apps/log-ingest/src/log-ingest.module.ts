@@ -3,6 +3,8 @@ import type { GrpcService } from '#platform';
 import { LogIngestionServiceService, type RecordLimits } from '#proto';
 import { IngestService, RECORD_LIMITS } from './ingest.service.js';
 import { LogIngestionController } from './protocols/grpc/log-ingestion.controller.js';
+import { PlainHttpController } from './protocols/http/plain-http.controller.js';
+import { ForeignIngest } from './protocols/records/foreign-ingest.js';
 
 /** What ingest serves on a gRPC port. */
 export const INGEST_SERVICES: readonly GrpcService[] = [
@@ -16,8 +18,8 @@ export class LogIngestModule {
     return {
       module: LogIngestModule,
       imports: [options.adapters],
-      controllers: [LogIngestionController],
-      providers: [IngestService, { provide: RECORD_LIMITS, useValue: options.limits }],
+      controllers: [LogIngestionController, PlainHttpController],
+      providers: [IngestService, ForeignIngest, { provide: RECORD_LIMITS, useValue: options.limits }],
     };
   }
 }

@@ -1,9 +1,11 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { isLoopback, loopbackFault } from '../caller/loopback-protection.js';
+import { unsupportedMediaType } from '../errors/errors.js';
 import { toRootspanError } from '../errors/framework-errors.js';
 import { problemHeaders, toProblem } from '../errors/problem.js';
 import type { RootspanError } from '../errors/rootspan-error.js';
 import type { HttpReply, HttpRequest } from '../http/exchange.js';
+import { takesRawBody } from '../http/raw-body.js';
 import type { RouteTable } from '../http/route-table.js';
 
 /** Node takes no more than this as a request's head. */
@@ -32,6 +34,7 @@ export function createHttpAdapter(address: string, bodyLimit: number, routes: Ro
     frameworkErrors: (error: Error, request: HttpRequest, reply: HttpReply) =>
       refuse(reply, toRootspanError(error, { method: request.method, path: request.url, bodyLimit, allowed: [] })),
   });
+  readBodies(adapter, bodyLimit);
   adapter.getInstance().addHook('onRoute', ({ method, url }) => routes.add(method, url));
   if (isLoopback(address)) {
     adapter.getInstance().addHook('onRequest', (request, reply, next) => {
@@ -44,4 +47,20 @@ export function createHttpAdapter(address: string, bodyLimit: number, routes: Ro
     });
   }
   return adapter;
+}
+
+/**
+ * One parser for every content type, so that a route may take bytes that call themselves JSON: routes marked with
+ * `TakesRawBody` get the body as it was sent, all others read JSON and refuse what is not.
+ */
+function readBodies(adapter: FastifyAdapter, bodyLimit: number): void {
+  const fastify = adapter.getInstance();
+  const readJson = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  adapter.useBodyParser('*', false, { bodyLimit }, (request, body: Buffer, done) => {
+    const type = request.headers['content-type'] ?? '';
+    if (takesRawBody(request)) done(null, body);
+    else if (/^\s*application\/json\s*(;|$)/i.test(type)) return readJson(request, body.toString(), done);
+    else done(unsupportedMediaType('The body is to be JSON: application/json.'));
+  });
 }

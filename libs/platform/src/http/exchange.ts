@@ -6,7 +6,7 @@ export interface HttpRequest {
   /** Path and query. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  readonly routeOptions?: { readonly bodyLimit?: number };
+  readonly routeOptions?: { readonly bodyLimit?: number; readonly config?: object };
 }
 
 /** What this library uses of Fastify's reply. */

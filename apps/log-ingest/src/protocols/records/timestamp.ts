@@ -1,0 +1,39 @@
+import { formatInstant, parseTimestampText } from '#domain';
+
+const EPOCH = /^(-?)(\d{1,20})(?:\.(\d{1,30}))?$/;
+const FIRST_SECOND = -62_135_596_800n;
+const LAST_SECOND = 253_402_300_799n;
+const NANOS_A_SECOND = 1_000_000_000n;
+
+/**
+ * A sender's time as the contract's timestamp: RFC 3339 / ISO 8601 as it is; a number, or digits, as an epoch in seconds
+ * (up to 11 digits, with fraction), milliseconds (to 14), microseconds (to 17) or nanoseconds, told apart by its length.
+ *
+ * @returns null where it is no time, or one outside of the years 0001-9999
+ */
+export function timestampOf(value: unknown): string | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? epochText(String(value)) : null;
+  if (typeof value !== 'string') return null;
+  const text = value.trim();
+  return parseTimestampText(text).ok ? text : epochText(text);
+}
+
+/** Nanoseconds since 1970 as digits. */
+export function timestampOfNanos(digits: string): string | null {
+  return /^-?\d{1,20}$/.test(digits) ? textOf(BigInt(digits)) : null;
+}
+
+function epochText(text: string): string | null {
+  const [, sign, whole, fraction = ''] = EPOCH.exec(text) ?? [];
+  if (whole === undefined) return null;
+  const decimals = whole.length <= 11 ? 9 : whole.length <= 14 ? 6 : whole.length <= 17 ? 3 : 0;
+  const nanos = BigInt(whole + fraction.padEnd(decimals, '0').slice(0, decimals));
+  return textOf(sign === '-' ? -nanos : nanos);
+}
+
+function textOf(nanos: bigint): string | null {
+  const rest = ((nanos % NANOS_A_SECOND) + NANOS_A_SECOND) % NANOS_A_SECOND;
+  const seconds = (nanos - rest) / NANOS_A_SECOND;
+  if (seconds < FIRST_SECOND || seconds > LAST_SECOND) return null;
+  return formatInstant({ seconds: Number(seconds), nanos: Number(rest) });
+}
