@@ -4,7 +4,9 @@ import { LogIngestionServiceService, type RecordLimits } from '#proto';
 import { IngestService, RECORD_LIMITS } from './ingest.service.js';
 import { LogIngestionController } from './protocols/grpc/log-ingestion.controller.js';
 import { PlainHttpController } from './protocols/http/plain-http.controller.js';
+import { LokiController } from './protocols/loki/loki.controller.js';
 import { ForeignIngest } from './protocols/records/foreign-ingest.js';
+import { TenantStreamController } from './protocols/tenant-stream/tenant-stream.controller.js';
 
 /** What ingest serves on a gRPC port. */
 export const INGEST_SERVICES: readonly GrpcService[] = [
@@ -18,7 +20,7 @@ export class LogIngestModule {
     return {
       module: LogIngestModule,
       imports: [options.adapters],
-      controllers: [LogIngestionController, PlainHttpController],
+      controllers: [LogIngestionController, PlainHttpController, LokiController, TenantStreamController],
       providers: [IngestService, ForeignIngest, { provide: RECORD_LIMITS, useValue: options.limits }],
     };
   }

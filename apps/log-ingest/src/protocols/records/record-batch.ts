@@ -22,6 +22,7 @@ export class RecordBatch {
   private readonly rows: number[] = [];
   private readonly told: RowFault[] = [];
   private refused = 0;
+  private fineTimes = 0;
 
   /** @param limit bytes that the records may take together: labels of a stream are written with each of its lines */
   constructor(private readonly limit: number) {}
@@ -37,11 +38,17 @@ export class RecordBatch {
     this.bytes.set(log, this.length);
     this.length += log.length;
     this.rows.push(row);
+    if (/[.,]\d/.test(fields.timestamp ?? '')) this.fineTimes++;
   }
 
   refuse(row: number, field: string, reason: string): void {
     this.refused++;
     if (this.told.length < FAULTS_TOLD) this.told.push({ row, field, reason });
+  }
+
+  /** Whether the senders' clock is finer than a second, by the times that some record names. */
+  get hasFineTimes(): boolean {
+    return this.fineTimes > 0;
   }
 
   get refusedCount(): number {

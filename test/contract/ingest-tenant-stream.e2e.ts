@@ -1,0 +1,99 @@
+/** The tenant-stream API: POST /api/push with the tenant in a header of ten characters. */
+import type { AppProcess } from '../support/app-process.js';
+import { useTestBed } from '../support/test-bed.js';
+
+const bed = useTestBed();
+let app: AppProcess;
+let tenant: string;
+let tests = 0;
+
+beforeAll(async () => {
+  app = await bed.allInOne();
+});
+beforeEach(() => {
+  tenant = `tenant-${String(tests++).padStart(3, '0')}`;
+});
+
+const push = (body: unknown, headers: Readonly<Record<string, string>> = { 'tenant-id': tenant }): Promise<Response> =>
+  fetch(`http://${app.http}/api/push`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+async function stored(q = '', as = tenant): Promise<readonly object[]> {
+  const url = `http://${app.http}/api/v1/logs?order=asc&q=${encodeURIComponent(q)}`;
+  return ((await (await fetch(url, { headers: { 'tenant-id': as } })).json()) as { logs?: object[] }).logs ?? [];
+}
+
+const PUSH = {
+  streams: [
+    {
+      stream: { app: 'test-app', level: 'error' },
+      values: [
+        ['2024-01-01', 'a date'],
+        ['2024-01-02T03:04:05.678+01:00', 'RFC 3339'],
+      ],
+    },
+    { stream: { app: 'other' }, values: [['1704164645678901234', 'nanoseconds']] },
+  ],
+};
+
+describe('POST /api/push', () => {
+  it('stores lines with their labels, at times of every form, and answers 200 with an empty body', async () => {
+    const response = await push(PUSH);
+    expect([response.status, await response.text()]).toEqual([200, '']);
+    const labels = { app: 'test-app', level: 'error' };
+    expect(await stored('attr.app:test-app')).toMatchObject([
+      { message: 'a date', timestamp: '2024-01-01T00:00:00Z', level: 'error', service: 'test-app', attributes: labels },
+      { message: 'RFC 3339', timestamp: '2024-01-02T02:04:05.678Z', attributes: labels },
+    ]);
+    expect(await stored('attr.app:other')).toMatchObject([
+      { message: 'nanoseconds', timestamp: '2024-01-02T03:04:05.678901234Z' },
+    ]);
+  });
+
+  it('keeps tenants apart', async () => {
+    await push(PUSH);
+    expect(await stored('', 'tenant-xyz')).toEqual([]);
+  });
+
+  it.each<Readonly<Record<string, string>>>([
+    {},
+    { 'tenant-id': 'nine-char' },
+    { 'tenant-id': 'eleven-char' },
+    { 'tenant-id': '' },
+    { 'x-scope-orgid': 'tenant-000' },
+  ])('refuses a tenant that is not named by ten characters, and lives on: %j', async (headers) => {
+    const response = await push(PUSH, headers);
+    expect([response.status, await response.json()]).toMatchObject([400, { field: 'tenant-id' }]);
+    expect((await fetch(`http://${app.http}/api/health`)).status).toBe(200);
+  });
+
+  it.each(['garbage', '2024-13-01', '', 'tomorrow', null, {}])(
+    'refuses the time %j, naming the entry, and stores nothing',
+    async (time) => {
+      const response = await push({
+        streams: [
+          {
+            stream: {},
+            values: [
+              ['2024-01-01', 'fine'],
+              [time, 'x'],
+            ],
+          },
+        ],
+      });
+      expect([response.status, await response.json()]).toMatchObject([400, { field: 'streams[0].values[1][0]' }]);
+      expect(await stored()).toEqual([]);
+    },
+  );
+
+  it.each(['', 'no JSON', '[]', '{}', '{"streams":{}}'])('refuses the body %j', async (body) => {
+    expect((await push(body)).status).toBe(400);
+  });
+
+  it.each(['GET', 'PUT', 'DELETE', 'PATCH'])('is 404 by %s', async (method) => {
+    expect((await fetch(`http://${app.http}/api/push`, { method, headers: { 'tenant-id': tenant } })).status).toBe(404);
+  });
+});
