@@ -88,6 +88,12 @@ describe('A row as a logger writes it', () => {
     expect(attributesOf(log)).toEqual({});
   });
 
+  it('keeps a name that means something else here as an attribute, where another name has the time', () => {
+    const log = one({ msg: 'm', time: '12ms', ts: 1700000000, severity: { code: 1 }, lvl: 'warn' });
+    expect(log).toMatchObject({ timestamp: '2023-11-14T22:13:20Z', level: LogLevel.WARN });
+    expect(attributesOf(log)).toEqual({ time: '12ms', severity: { code: 1 } });
+  });
+
   it('takes its trace from a traceparent of its own before that of the request', () => {
     const other = TRACEPARENT.replace('0af7', '1bf7');
     expect(one({ msg: 'm', traceparent: TRACEPARENT }, other)).toMatchObject({

@@ -39,10 +39,11 @@ export function logOfRow(row: unknown, defaults: RowDefaults): RowOutcome {
     return found === null ? '' : cleaner.text(String(found.value));
   };
 
-  const level = fields.take('level', isScalar);
+  // Of several names the first whose value can be read; a value that can't be is refused only where no other can.
+  const level = fields.take('level', (value) => wireLevelOf(value) !== null) ?? fields.take('level', isScalar);
   const wireLevel = level === null ? { level: 0, severityText: '' } : wireLevelOf(level.value);
   if (wireLevel === null) return refused(level?.name ?? '', `${JSON.stringify(level?.value)} is no level: use trace to fatal`);
-  const time = fields.take('timestamp', isAny);
+  const time = fields.take('timestamp', (value) => timestampOf(value) !== null) ?? fields.take('timestamp', isAny);
   const timestamp = time === null ? '' : timestampOf(time.value);
   if (timestamp === null) return refused(time?.name ?? '', 'is no time: use RFC 3339, or an epoch in s, ms, us or ns');
   const observed = fields.take('observedTimestamp', isAny);
