@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { GrpcService } from '#platform';
 import { LogIngestionServiceService, type RecordLimits } from '#proto';
 import { IngestService, RECORD_LIMITS } from './ingest.service.js';
+import { ColumnIngestController } from './protocols/columns/column-ingest.controller.js';
 import { LogIngestionController } from './protocols/grpc/log-ingestion.controller.js';
 import { PlainHttpController } from './protocols/http/plain-http.controller.js';
 import { LokiController } from './protocols/loki/loki.controller.js';
@@ -20,7 +21,7 @@ export class LogIngestModule {
     return {
       module: LogIngestModule,
       imports: [options.adapters],
-      controllers: [LogIngestionController, PlainHttpController, LokiController, TenantStreamController],
+      controllers: [LogIngestionController, PlainHttpController, LokiController, TenantStreamController, ColumnIngestController],
       providers: [IngestService, ForeignIngest, { provide: RECORD_LIMITS, useValue: options.limits }],
     };
   }

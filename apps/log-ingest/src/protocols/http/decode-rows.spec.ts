@@ -175,6 +175,10 @@ describe('A body', () => {
     for (const body of ['one', '{"a":', '{\n{\n']) expect(() => decode(body)).toThrow('The body is not JSON');
   });
 
+  it('with very many lines that are no JSON is refused whole', () => {
+    expect(() => decode(`{"msg":"a"}\n${'x\n'.repeat(10_001)}`)).toThrow('More than 10000 lines');
+  });
+
   it('that is empty holds no rows', () => {
     for (const body of ['', ' \n', '[]']) expect(decode(body)).toMatchObject({ logs: [], faults: [] });
   });

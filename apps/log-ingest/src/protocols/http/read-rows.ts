@@ -2,6 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import { malformed } from '#platform';
 import { gatheredLines, textLines } from './text-lines.js';
 
+/** A body with more lines that are no JSON is none: each costs an exception, and nobody would read of so many. */
+const MAX_UNREADABLE = 10_000;
+
 /** A line of an NDJSON body that is no JSON. */
 export class UnreadableLine {}
 
@@ -42,17 +45,22 @@ export function readRows(body: Buffer, contentType: string, startsEntry?: (line:
 }
 
 function* jsonLines(text: string): Generator<unknown, void> {
+  let unreadable = 0;
   for (const line of textLines(text)) {
     const value = parse(line);
     if (Array.isArray(value)) yield* value as unknown[];
-    else yield value ?? new UnreadableLine();
+    else if (value !== undefined) yield value;
+    else if (++unreadable <= MAX_UNREADABLE) yield new UnreadableLine();
+    else throw malformed(`More than ${MAX_UNREADABLE} lines of the body are not JSON: send one JSON object a line.`);
   }
 }
 
 function hasJsonLine(text: string): boolean {
+  let looked = 0;
   for (const line of textLines(text)) {
     const value = parse(line);
     if (typeof value === 'object' && value !== null) return true;
+    if (++looked > MAX_UNREADABLE) return false;
   }
   return false;
 }

@@ -3,7 +3,7 @@ import { formatInstant } from '#domain';
 import { invalidField, malformed } from '#platform';
 import { WireCursor } from '#proto';
 import type { RecordBatch } from '../records/record-batch.js';
-import { parseLabels, type Label } from './label-text.js';
+import { MAX_LABELS, parseLabels, type Label } from './label-text.js';
 import { recordOfEntry, type StreamEntry } from './stream-record.js';
 
 /** Fields of two messages begin alike: a tag is field number * 8 + wire type; 2 stands for bytes. */
@@ -34,10 +34,11 @@ export function decodeProtoPush(body: Buffer, batch: RecordBatch): void {
   for (const [tag, stream] of fieldsOf(body, { start: 0, end: body.length })) {
     if (tag !== FIRST_BYTES) continue;
     const at = `streams[${index++}]`;
-    const labels = labelsOf(body, stream, at);
+    let labels: readonly Label[] | null = null;
     let entry = 0;
     for (const [entryTag, range] of fieldsOf(body, stream)) {
       if (entryTag !== SECOND_BYTES) continue;
+      labels ??= labelsOf(body, stream, at);
       batch.add(row++, recordOfEntry(labels, entryOf(body, range, `${at}.entries[${entry++}]`)));
     }
   }
@@ -72,6 +73,7 @@ function entryOf(body: Buffer, range: Range, at: string): StreamEntry {
         if (part === FIRST_BYTES) name = textOf(text);
         else if (part === SECOND_BYTES) value = textOf(text);
       }
+      if (metadata.length === MAX_LABELS) throw invalidField(`${at}.structuredMetadata`, 'has too many entries');
       metadata.push([name, value]);
     }
   }

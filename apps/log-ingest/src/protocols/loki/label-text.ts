@@ -1,6 +1,9 @@
 /** One label or a piece of structured metadata. */
 export type Label = readonly [name: string, value: string];
 
+/** Far beyond what a record may have; more are not read, so that a body can't make objects without end. */
+export const MAX_LABELS = 10_000;
+
 const NAME = /\s*([\p{L}_][\p{L}\p{N}_.:/-]*)\s*=\s*/uy;
 const ESCAPES: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
 
@@ -22,7 +25,7 @@ export function parseLabels(text: string): readonly Label[] | null {
     const start = NAME.lastIndex;
     const end = endOfQuoted(inner, start);
     const value = end === 0 ? null : unquoted(inner.slice(start, end));
-    if (value === null) return null;
+    if (value === null || labels.length === MAX_LABELS) return null;
     labels.push([name, value]);
     const comma = /\s*(,|$)/y;
     comma.lastIndex = end;
