@@ -66,8 +66,9 @@ export class RowFields {
   private find(name: string): { readonly value: unknown; readonly member: string | null } | null {
     const { row } = this;
     if (Object.hasOwn(row, name)) return isThere(row[name]) ? { value: row[name], member: name } : null;
+    if (!name.includes('.')) return null;
     const [first = '', ...steps] = name.split('.');
-    let value: unknown = steps.length > 0 && Object.hasOwn(row, first) ? row[first] : undefined;
+    let value: unknown = Object.hasOwn(row, first) ? row[first] : undefined;
     let alone = true;
     for (const step of steps) {
       if (!isObject(value) || !Object.hasOwn(value, step)) return null;

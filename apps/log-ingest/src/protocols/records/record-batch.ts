@@ -1,4 +1,4 @@
-import { callTooLarge } from '#platform';
+import { callTooLarge, fieldTooLarge } from '#platform';
 import { Log, wrapLog } from '#proto';
 
 /** A row of a request that was not taken. */
@@ -12,6 +12,8 @@ export interface RowFault {
 
 /** Faults that are told one by one; the others are counted. */
 const FAULTS_TOLD = 1_000;
+/** Rows that a request may hold, so that millions of empty ones can't occupy the process for long. */
+const MAX_ROWS = 200_000;
 const FIRST_BYTES = 16 * 1024;
 const EMPTY = Log.decode(new Uint8Array(0));
 
@@ -29,9 +31,10 @@ export class RecordBatch {
 
   /**
    * @param row the record's position in the request
-   * @throws RootspanError 413 where the records grow past the limit
+   * @throws RootspanError 413 where the records grow past the limit, or the rows past theirs
    */
   add(row: number, fields: Partial<Log>): void {
+    checkRows(row);
     const log = wrapLog(Log.encode({ ...EMPTY, ...fields }).finish());
     if (this.length + log.length > this.limit) throw callTooLarge(this.limit);
     this.reserve(log.length);
@@ -42,6 +45,7 @@ export class RecordBatch {
   }
 
   refuse(row: number, field: string, reason: string): void {
+    checkRows(row);
     this.refused++;
     if (this.told.length < FAULTS_TOLD) this.told.push({ row, field, reason });
   }
@@ -76,4 +80,8 @@ export class RecordBatch {
     this.bytes.copy(grown, 0, 0, this.length);
     this.bytes = grown;
   }
+}
+
+function checkRows(row: number): void {
+  if (row >= MAX_ROWS) throw fieldTooLarge('records', `has more than ${MAX_ROWS} entries: send smaller batches`);
 }
