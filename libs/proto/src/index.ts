@@ -12,6 +12,7 @@ export { Log, LogAck, LogBatch, LogBatchAck, LogIngestionServiceService, LogLeve
 export {
   Dag,
   DagList,
+  type DagNode,
   FieldValues,
   GetDagsRequest,
   GetFieldValuesRequest,

@@ -1,5 +1,8 @@
 import { Command, Option } from 'commander';
+import { addDag } from './commands/dag.js';
 import { addLogs } from './commands/logs.js';
+import { addSend } from './commands/send.js';
+import { addTrace } from './commands/trace.js';
 import { hostAndPort, seconds } from './options.js';
 
 const HELP = `
@@ -23,6 +26,6 @@ export function createProgram(): Command {
     .addHelpText('after', HELP)
     .showHelpAfterError('(rootspan --help tells more)')
     .exitOverride();
-  for (const add of [addLogs]) add(program);
+  for (const add of [addLogs, addTrace, addDag, addSend]) add(program);
   return program;
 }
