@@ -33,3 +33,10 @@ export function keyAndValue(text: string, before: Readonly<Record<string, string
   if (at < 1) throw new InvalidArgumentError('It takes KEY=VALUE.');
   return Object.fromEntries([...Object.entries(before), [text.slice(0, at), text.slice(at + 1)]]);
 }
+
+/** host:port or http(s)://host:port of an HTTP server, as an origin. */
+export function httpAddress(text: string): string {
+  const url = URL.parse(/^https?:\/\//.test(text) ? text : `http://${text}`);
+  if (url === null) throw new InvalidArgumentError('It takes HOST:PORT or a URL, such as http://127.0.0.1:8080.');
+  return url.origin;
+}

@@ -1,7 +1,12 @@
 import { Command, Option } from 'commander';
+import { addCompletion } from './commands/completion.js';
 import { addDag } from './commands/dag.js';
 import { addLogs } from './commands/logs.js';
+import { addMap } from './commands/map.js';
+import { addPattern } from './commands/pattern.js';
+import { addPatterns } from './commands/patterns.js';
 import { addSend } from './commands/send.js';
+import { addStatus } from './commands/status.js';
 import { addTrace } from './commands/trace.js';
 import { hostAndPort, seconds } from './options.js';
 
@@ -26,6 +31,6 @@ export function createProgram(): Command {
     .addHelpText('after', HELP)
     .showHelpAfterError('(rootspan --help tells more)')
     .exitOverride();
-  for (const add of [addLogs, addTrace, addDag, addSend]) add(program);
+  for (const add of [addLogs, addTrace, addDag, addPatterns, addPattern, addMap, addSend, addStatus, addCompletion]) add(program);
   return program;
 }
