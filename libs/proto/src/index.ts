@@ -12,7 +12,7 @@ export { Log, LogAck, LogBatch, LogBatchAck, LogIngestionServiceService, LogLeve
 export {
   Dag,
   DagList,
-  type DagNode,
+  DagNode,
   FieldValues,
   GetDagsRequest,
   GetFieldValuesRequest,
@@ -28,6 +28,7 @@ export {
   PatternDetails,
   PatternList,
   QueryServiceService,
+  RootCause,
   ServiceMap,
   SetPatternStateRequest,
   TraceIdRequest,

@@ -36,7 +36,7 @@ export function keyAndValue(text: string, before: Readonly<Record<string, string
 
 /** host:port or http(s)://host:port of an HTTP server, as an origin. */
 export function httpAddress(text: string): string {
-  const url = URL.parse(/^https?:\/\//.test(text) ? text : `http://${text}`);
-  if (url === null) throw new InvalidArgumentError('It takes HOST:PORT or a URL, such as http://127.0.0.1:8080.');
-  return url.origin;
+  const url = /^https?:\/\//.test(text) ? text : `http://${text}`;
+  if (!URL.canParse(url)) throw new InvalidArgumentError('It takes HOST:PORT or a URL, such as http://127.0.0.1:8080.');
+  return new URL(url).origin;
 }

@@ -5,6 +5,8 @@ import { COLOURED, PLAIN, type Palette } from './palette.js';
 /** The width that sentences are wrapped at where there is no terminal that says its own. */
 const WIDTH = 100;
 const MIN_WIDTH = 40;
+/** Longer lines are hard to read. */
+const MAX_WIDTH = 120;
 
 /** Standard output and standard error of the command line. */
 export class Output {
@@ -21,8 +23,8 @@ export class Output {
     colours: boolean,
   ) {
     this.palette = colours && out.isTTY && out.hasColors() ? COLOURED : PLAIN;
-    this.width = out.isTTY ? Math.max(MIN_WIDTH, Math.min(out.columns, 120)) : WIDTH;
-    this.tableWidth = out.isTTY ? Math.max(MIN_WIDTH, out.columns) : null;
+    this.width = Math.min(columnsOf(out) ?? WIDTH, MAX_WIDTH);
+    this.tableWidth = columnsOf(out);
   }
 
   /** Writes a line; resolves when more may come, so that a slow reader does not fill the memory. */
@@ -48,4 +50,9 @@ export class Output {
   get screen(): WriteStream | null {
     return this.err.isTTY ? this.err : null;
   }
+}
+
+/** Columns of a terminal; null where it is none, or has not said how many (0). */
+export function columnsOf({ isTTY, columns }: WriteStream): number | null {
+  return isTTY && columns > 0 ? Math.max(MIN_WIDTH, columns) : null;
 }

@@ -1,4 +1,4 @@
-import { GetLogsRequest, LogList, QueryServiceService as query, type TraceIdRequest } from '#proto';
+import { type GetLogsRequest, LogList, QueryServiceService as query, type TraceIdRequest } from '#proto';
 import type { Connection, Method } from '../connection.js';
 
 /** A page of records: serialized for JSON, decoded for people. */

@@ -6,8 +6,9 @@ export function zshCompletion({ name, options, commands }: ProgramWords): string
   const cases = commands.map((command) => {
     const known = new Set(command.options.map(({ flag }) => flag));
     const own = [...command.options.map(specOf), ...options.filter(({ flag }) => !known.has(flag)).map(specOf)];
-    const choices = command.choices.length === 0 ? [] : [`'*:word:(${command.choices.join(' ')})'`];
-    return `        ${command.name}) _arguments ${[...own, ...choices].join(' ')} ;;`;
+    // Words that nobody can list have to be allowed too, else nothing is completed after them.
+    const words = `'*:word:${command.choices.length === 0 ? ' ' : `(${command.choices.join(' ')})`}'`;
+    return `        ${command.name}) _arguments ${[...own, words].join(' ')} ;;`;
   });
   return `#compdef ${name}
 # ${name} completion for zsh, made by: ${name} completion zsh

@@ -2,7 +2,7 @@
  * C0 and C1 controls but for the newline, marks that turn the direction of writing, line separators. Senders choose what
  * stands in a record: none of it may move the cursor, set the window's title or show a text in another order.
  */
-const UNPRINTABLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const UNPRINTABLE = /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\ufeff]/gu;
 const NAMED: Readonly<Record<string, string>> = { '\t': '    ', '\r': '' };
 
 /** A foreign text as a terminal may have it: what would command the terminal is shown as `\x1b`. Newlines stay. */

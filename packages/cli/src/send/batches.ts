@@ -1,4 +1,4 @@
-import { Log, logOfJson } from '#proto';
+import { type Log, logOfJson } from '#proto';
 import type { InputLine } from './read-lines.js';
 
 /** A line that is no record, or one that was refused. */

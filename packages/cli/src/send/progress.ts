@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty';
+import { columnsOf } from '../output.js';
 import { counted } from '../render/words.js';
 
 const BAR_WIDTH = 24;
@@ -24,7 +25,7 @@ export class Progress {
     if (this.screen === null || now - this.drawnAt < REDRAW_MS) return;
     this.drawnAt = now;
     const line = progressLine({ records, bytes, totalBytes: this.totalBytes, seconds: (now - this.start) / 1000 });
-    this.screen.write(`\r\u001b[2K${line.slice(0, this.screen.columns - 1)}`);
+    this.screen.write(`\r\u001b[2K${line.slice(0, (columnsOf(this.screen) ?? 80) - 1)}`);
   }
 
   /** Takes the line away, so that another text may stand there. */
