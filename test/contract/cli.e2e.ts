@@ -100,6 +100,30 @@ gateway a
     expect(linesOf((await cli.run('logs', '--json')).out).length).toBe(3);
   });
 
+  it('refuses a line that no call can hold, and goes on', async () => {
+    const cli = asTenant('large');
+    const [first, second] = failedTrace('t1').map((record) => JSON.stringify(record));
+    const large = JSON.stringify({
+      traceId: 't',
+      spanId: 's',
+      service: 'a',
+      attributesJson: `{"a":"${'x'.repeat(16_500_000)}"}`,
+    });
+    const run = await cli.runWith([first, large, second].join('\n'), 'send');
+    expect(run).toMatchObject({ code: 1, out: '2 records stored, 1 line refused\n' });
+    expect(run.err).toMatch(/^line 2: .+\n$/);
+  });
+
+  it('shows the first records of a trace, says that there are more, and gives programs the token of the next', async () => {
+    const cli = asTenant('first');
+    await cli.runWith(ndjson(failedTrace('t1')), 'send');
+    const shown = await cli.run('trace', 't1', '--limit', '2');
+    expect(shown).toMatchObject({ code: 0, err: 'The first 2 records are shown; --limit shows more.\n' });
+    const [json] = linesOf((await cli.run('trace', 't1', '--limit', '2', '--json')).out);
+    expect(json).toMatchObject({ logs: [{ spanId: 'a' }, { spanId: 'c' }], nextPageToken: expect.stringMatching(/./) as string });
+    expect(linesOf((await cli.run('trace', 't1', '--json')).out)[0]).not.toHaveProperty('nextPageToken');
+  });
+
   it('follows the pages of a search to the end, in either order, and copies what it finds', async () => {
     const cli = asTenant('pages');
     const records = Array.from({ length: 2_500 }, (_, i) => ({

@@ -28,9 +28,7 @@ export function failureOfCall(error: ServiceError, address: string, timeoutMs: n
         true,
       );
     case status.RESOURCE_EXHAUSTED:
-      return saysRetry
-        ? new Failure(EXIT.unavailable, details, 'try again in a moment', true)
-        : new Failure(EXIT.failed, details);
+      return saysRetry ? new Failure(EXIT.unavailable, details, 'try again in a moment', true) : new Failure(EXIT.usage, details); // too large, and will be
     case status.UNIMPLEMENTED:
       return new Failure(
         EXIT.failed,

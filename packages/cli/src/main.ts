@@ -3,10 +3,12 @@ import { EXIT, Failure } from './failure.js';
 import { createProgram } from './program.js';
 import { printable } from './render/printable.js';
 
-/** `| head` has seen enough: the end, and no failure. */
+/**
+ * `| head` has seen enough: the end, and no failure; unless the command has said that ending early is one.
+ */
 function endWithClosedPipe(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? EXIT.found : EXIT.failed);
+    process.exit(error.code === 'EPIPE' ? (process.exitCode ?? EXIT.found) : EXIT.failed);
   });
 }
 

@@ -71,6 +71,8 @@ async function send(session: Session, message: string | undefined, options: Send
   if (fromInput && process.stdin.isTTY && file === undefined) {
     throw usage('there is nothing to send', 'give a message, --file, or records on standard input (rootspan send --help)');
   }
+  // Whoever closes the pipe of our output before all is sent must not read of success.
+  process.exitCode = EXIT.failed;
   const totalBytes = fromInput ? null : await sizeOf(file);
   const input: AsyncIterable<Buffer> = fromInput ? process.stdin : createReadStream(file);
   return sendLines(session, { input, totalBytes, batchSize, batchId });

@@ -16,14 +16,17 @@ export function addTrace(program: Command): void {
     .description('show a trace: causes with evidence, then the tree of spans with their logs')
     .argument('<id>', 'trace id')
     .addOption(new Option('--limit <rows>', 'most records to show, or all').argParser(rowLimit).default(10_000))
-    .addHelpText('after', '\nWith --json: {"dag":...,"logs":[...]} on one line; dag is null where the trace has no error.')
+    .addHelpText(
+      'after',
+      '\nWith --json: {"dag":...,"logs":[...]} on one line; dag is null where the trace has no error,\nand nextPageToken is there where it has more records.',
+    )
     .action((id: string, { limit }: { readonly limit: number }, command: Command) =>
       withSession(command, (session) => showTrace(session, id, limit)),
     );
 }
 
 async function showTrace(session: Session, traceId: string, limit: number): Promise<ExitCode> {
-  const { connection, output, json } = session;
+  const { output, json } = session;
   const [dag, pages] = await Promise.all([readDag(session, traceId), readPages(session, traceId, limit)]);
   if (json) {
     await output.line(jsonOf(dag, pages));
@@ -34,7 +37,7 @@ async function showTrace(session: Session, traceId: string, limit: number): Prom
   const whyNoDag = dag.kind === 'none' ? dag.reason : '';
   const trace = { traceId, dag: dag.kind === 'dag' ? Dag.decode(dag.bytes) : null, whyNoDag, logs, isWhole };
   await output.lines(traceLines(trace, output.palette, output.width));
-  if (!isWhole) output.remark(`The first ${logs.length} records are shown; --limit shows more (${connection.target.address}).`);
+  if (!isWhole) output.fault(`The first ${logs.length} records are shown; --limit shows more.`);
   return EXIT.found;
 }
 
@@ -57,5 +60,7 @@ async function readPages({ connection }: Session, traceId: string, limit: number
 
 function jsonOf(dag: DagAnswer, pages: readonly LogPage[]): string {
   const logs = pages.flatMap(({ bytes, wanted }) => [...elementsToJson('query.LogList', 'logs', bytes)].slice(0, wanted));
-  return `{"dag":${dag.kind === 'dag' ? messageToJson('query.Dag', dag.bytes) : 'null'},"logs":[${logs.join(',')}]}`;
+  const nextPageToken = pages.at(-1)?.list.nextPageToken ?? '';
+  const more = nextPageToken === '' ? '' : `,"nextPageToken":${JSON.stringify(nextPageToken)}`;
+  return `{"dag":${dag.kind === 'dag' ? messageToJson('query.Dag', dag.bytes) : 'null'},"logs":[${logs.join(',')}]${more}}`;
 }

@@ -44,15 +44,20 @@ export async function sendLines({ connection, output, json }: Session, lines: Li
     refused += batch.faults.length;
     if (batch.logs.length > 0) {
       const message = { logs: [...batch.logs], batchId: `${batchId}-${++batches}` };
-      const { bytes, ack } = await sendBatch(connection, message, batches > 1).catch((error: unknown) => {
+      const answer = await sendBatch(connection, message, batches > 1).catch((error: unknown) => {
         progress.clear();
-        throw error instanceof Failure ? interrupted(error, batch, stored, batchId) : error;
+        if (!(error instanceof Failure)) throw error;
+        // A record that is too large for any call travels alone: it is that line's fault, and the others go on.
+        if (error.exitCode === EXIT.usage && batch.lines.length === 1) return error;
+        throw interrupted(error, batch, stored, batchId);
       });
-      const faults = rejectedLines(ack, batch);
+      const faults = answer instanceof Failure ? wholeBatch(answer, batch) : rejectedLines(answer.ack, batch);
       tell(faults);
       refused += faults.length;
-      stored += ack.accepted;
-      if (json) await output.line(messageToJson('logs.LogBatchAck', bytes));
+      if (!(answer instanceof Failure)) {
+        stored += answer.ack.accepted;
+        if (json) await output.line(messageToJson('logs.LogBatchAck', answer.bytes));
+      }
     }
     progress.show(stored, batch.endsAt);
   }
@@ -65,10 +70,14 @@ function rejectedLines({ rejections }: LogBatchAck, { lines }: RecordBatch): Lin
   return rejections.map(({ index, field, reason }) => ({ line: lines[index] ?? 0, reason: `${field} ${reason}` }));
 }
 
+function wholeBatch({ message }: Failure, { lines }: RecordBatch): LineFault[] {
+  return lines.map((line) => ({ line, reason: message }));
+}
+
 /** What is stored stays stored; the same batches under the same keys are recognized. */
 function interrupted(error: Failure, { lines }: RecordBatch, stored: number, batchId: string): Failure {
   const where = `lines ${lines[0] ?? 0} to ${lines.at(-1) ?? 0} were not acknowledged (${counted(stored, 'record')} before them were): `;
-  const again = `send the same input with --batch-id ${batchId}: nothing is stored twice`;
+  const again = `run the same command with --batch-id ${batchId}: nothing is stored twice`;
   const fix = [error.fix, again].filter((text) => text !== '').join('; then ');
   return new Failure(error.exitCode, where + error.message, fix);
 }
