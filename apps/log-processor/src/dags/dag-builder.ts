@@ -19,8 +19,11 @@ import { WakeSignal } from './wake-signal.js';
 const CLAIM_LIMIT = 32;
 /** Far above what a build takes; a builder that is frozen longer loses the trace to another. */
 const LEASE_MS = 30_000;
-/** A trace that gets records all the time is rebuilt at most this often. */
+/** A trace that gets records all the time is rebuilt at most this often, */
 const REST_MS = 250;
+/** and rests so many times as long as its build took: one huge trace must not harm the others. */
+const REST_PER_WORK = 20;
+const LONGEST_REST_MS = 60_000;
 /** Work raised by other processes is found this late at worst. */
 const IDLE_POLL_MS = 500;
 const AWAY_PAUSE_MS = 1_000;
@@ -145,14 +148,15 @@ export class DagBuilder implements OnApplicationBootstrap, BeforeApplicationShut
 
   private async build(trace: ClaimedTrace): Promise<void> {
     const { tenant, traceId } = trace;
+    const start = performance.now();
     const { records, truncated } = await this.logs.traceRecords(tenant, traceId, DEFAULT_DAG_CAPS.records);
     const dag = buildErrorDag(records);
     if (dag !== null) await this.dags.put([newDagOf(trace, truncated ? { ...dag, truncated } : dag, records)]);
-    await this.noteBuilt([trace]);
+    await this.noteBuilt([trace], restAfter(performance.now() - start));
   }
 
-  private async noteBuilt(traces: readonly ClaimedTrace[]): Promise<void> {
-    await this.queue.built(this.owner, traces, REST_MS);
+  private async noteBuilt(traces: readonly ClaimedTrace[], restMs = REST_MS): Promise<void> {
+    await this.queue.built(this.owner, traces, restMs);
     for (const { first, firstErrorReceivedAt } of traces) {
       if (first && firstErrorReceivedAt > 0) this.metrics.dagDelay.observe(Math.max(0, Date.now() - firstErrorReceivedAt) / 1000);
     }
@@ -165,4 +169,8 @@ export class DagBuilder implements OnApplicationBootstrap, BeforeApplicationShut
     if (away) this.logger.warn({ reason: String(error) }, 'DAGs wait: a database is not available.');
     else this.logger.info('DAGs are built again.');
   }
+}
+
+function restAfter(workMs: number): number {
+  return Math.min(Math.max(REST_MS, Math.round(workMs * REST_PER_WORK)), LONGEST_REST_MS);
 }

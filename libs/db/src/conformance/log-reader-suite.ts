@@ -191,6 +191,21 @@ export function logReaderSuite(store: () => LogStoreUnderTest): void {
     expect(read).toEqual({ info: undefined, error: '{"key": "v"}', long: undefined });
   });
 
+  it('gives the DAG builder whole messages of a thousand records of a large trace, and the beginning of the others', async () => {
+    const { writer, reader } = store();
+    const partition = new TestPartition();
+    const logs = Array.from({ length: 1_100 }, (_, i) => ({
+      traceId: 't',
+      message: `m${i} `.repeat(200),
+      level: i % 2 === 0 ? 3 : 0,
+    }));
+    await storeGood(writer, partition.batchOf(...logs));
+    const { records } = await reader.traceRecords(partition.tenant, 't', 2_000);
+    expect(records.map(({ message }) => message.length > 256).lastIndexOf(true)).toBe(999);
+    expect(records.slice(1_000).every(({ message }) => message.length === 256)).toBe(true);
+    expect(records.slice(0, 550).every(({ severity }) => severity === 17)).toBe(true);
+  });
+
   it('gives errors first where the cap leaves records out', async () => {
     const { writer, reader } = store();
     const partition = new TestPartition();

@@ -4,25 +4,39 @@ import type { TraceKey } from '../../api/log-reader.js';
 
 /** Longest attributes, in characters, that are read for an error; cut JSON says nothing, so longer ones count as none. */
 const MAX_ATTRIBUTES = 4_096;
-const ATTRIBUTES = `CASE WHEN severity >= 17 THEN left(attributes::text, ${MAX_ATTRIBUTES + 1}) END AS attributes`;
+const MAX_MESSAGE = 4_096;
+/** So many records of a large trace are read so far; of each that follows only the beginning of its message. */
+const WHOLE_RECORDS = 1_000;
+const SHORT_MESSAGE = 256;
 /**
- * What the DAG builder reads of a trace: errors first, so that a cap never cuts them off. Messages are cut, since
- * nothing the DAG says needs more; attributes are those of errors, which causes are found by.
+ * What the DAG builder reads of a record. Messages are cut, since nothing the DAG says needs more; attributes are those of
+ * errors, which causes are found by.
+ *
+ * @param whole an SQL condition: false where little is to be read, so that 200,000 records stay below 100 MB
  */
-const COLUMNS = `id::text AS record_id, coalesce(span_id, '') AS span_id, coalesce(parent_id, '') AS parent_id, service,
-    left(message, 4096) AS message, severity, ${ATTRIBUTES}, (extract(epoch FROM "time") * 1000000)::bigint AS time_micros, nanos`;
+function columns(whole: string): string {
+  return `id::text AS record_id, coalesce(span_id, '') AS span_id, coalesce(parent_id, '') AS parent_id, service,
+    left(message, CASE WHEN ${whole} THEN ${MAX_MESSAGE} ELSE ${SHORT_MESSAGE} END) AS message, severity,
+    CASE WHEN severity >= 17 AND ${whole} THEN left(attributes::text, ${MAX_ATTRIBUTES + 1}) END AS attributes,
+    (extract(epoch FROM "time") * 1000000)::bigint AS time_micros, nanos`;
+}
+/** So that a cap never cuts errors off. */
 const ERRORS_FIRST = '(severity >= 17) DESC, "time", nanos, id';
 
 const RECORDS = `
-  SELECT ${COLUMNS} FROM logs
-  WHERE trace_id = $1 AND tenant = $2
-  ORDER BY ${ERRORS_FIRST}
-  LIMIT $3`;
+  SELECT ${columns(`place <= ${WHOLE_RECORDS}`)}
+  FROM (
+    SELECT *, row_number() OVER (ORDER BY ${ERRORS_FIRST}) AS place FROM logs
+    WHERE trace_id = $1 AND tenant = $2
+    ORDER BY place
+    LIMIT $3
+  ) AS placed
+  ORDER BY place`;
 
 const SMALL_TRACES = `
   SELECT wanted.place, record.*
   FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted (tenant, trace_id, place), LATERAL (
-    SELECT ${COLUMNS} FROM logs
+    SELECT ${columns('true')} FROM logs
     WHERE trace_id = wanted.trace_id AND tenant = wanted.tenant
     ORDER BY ${ERRORS_FIRST}
     LIMIT $3
