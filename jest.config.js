@@ -36,7 +36,7 @@ export default {
   // A bound against hanging on a busy machine, not a measure of speed.
   testTimeout: 60_000,
   projects: [
-    { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,scripts,bench,test}/**/*.spec.ts'] },
+    { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,packages,scripts,bench,test}/**/*.spec.ts'] },
     { ...base, displayName: 'black-box', testMatch: ['<rootDir>/test/**/*.e2e.ts'] },
     { ...base, displayName: 'kafka', testMatch: ['<rootDir>/{libs,test}/**/*.kafka.ts'] },
   ],

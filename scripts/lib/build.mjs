@@ -13,7 +13,7 @@ import { PhaseError } from './phase.mjs';
 const STAMP = join(DIST, '.build.json');
 const TSC = join(MODULES, 'typescript', 'bin', 'tsc');
 /** Folders that tsconfig.json includes, and names that it excludes. */
-const SOURCES = [/^apps\/[^/]+\/src\//, /^libs\/[^/]+\/src\//, /^bench\//];
+const SOURCES = [/^apps\/[^/]+\/src\//, /^libs\/[^/]+\/src\//, /^packages\/[^/]+\/src\//, /^bench\//];
 const NOT_BUILT = /\.(spec|kafka|e2e)\.ts$|\.d\.ts$|\/conformance\//;
 
 /** All files below a folder, as paths relative to the root with forward slashes, sorted. */
@@ -26,7 +26,7 @@ function filesBelow(folder) {
 }
 
 function sources() {
-  return ['apps', 'libs', 'bench']
+  return ['apps', 'libs', 'packages', 'bench']
     .flatMap((folder) => filesBelow(join(ROOT, folder)))
     .filter((path) => path.endsWith('.ts') && SOURCES.some((pattern) => pattern.test(path)) && !NOT_BUILT.test(path));
 }

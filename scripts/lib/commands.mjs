@@ -35,6 +35,7 @@ async function program(path, args) {
 const COMMANDS = {
   start,
   positions: (...args) => program(['apps', 'log-processor', 'src', 'positions.js'], args),
+  rootspan: (...args) => program(['packages', 'cli', 'src', 'main.js'], args),
   bench: (name = '', ...args) => program(['bench', `${name}.js`], args),
   build: async () => void (await setUp()),
   check: async () => void (await runGate({ tests: false })),

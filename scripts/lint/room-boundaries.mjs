@@ -32,7 +32,7 @@ function faultOfRoom(path, from, target) {
 }
 
 function faultOfPackage(path, from, specifier) {
-  if (TESTS.test(path) || !/^(?:#|apps\/)/.test(from.name)) return undefined;
+  if (TESTS.test(path) || !/^(?:#|apps\/|packages\/)/.test(from.name)) return undefined;
   if (from.packages === 'none') return from.reason;
   const rule = PACKAGES.find(({ packages }) =>
     packages.some((name) =>

@@ -94,6 +94,12 @@ export const ROOMS = [
     imports: [],
     reason: 'the user interface speaks REST and SSE only',
   },
+  {
+    name: 'packages/cli',
+    files: ['packages/cli/'],
+    imports: ['#domain', '#pictures', '#proto'],
+    reason: 'the command line speaks the gRPC contract as any client does: no store, no bus, no server',
+  },
   { name: 'bench', files: ['bench/'], imports: 'libs', reason: 'a benchmark measures libraries or speaks to a running app' },
   {
     name: 'tests',
@@ -117,6 +123,7 @@ export const TESTS = /\.(?:spec|kafka|e2e)\.ts$|^libs\/[^/]+\/src\/conformance\/
 /** Packages that belong to some rooms only. A name that ends in `/` stands for a scope. */
 export const PACKAGES = [
   { packages: ['kafkajs', 'lz4-napi', 'snappyjs', 'fzstd'], rooms: ['#bus/kafka'], reason: 'Kafka is known to its adapter only' },
+  { packages: ['commander'], rooms: ['packages/cli'], reason: 'programs with servers are configured by their environment only' },
   { packages: ['@dagrejs/'], rooms: ['#pictures'], reason: 'pictures are laid out in one place' },
   { packages: ['drizzle-orm', 'pg-copy-streams'], rooms: ['#db/postgres'], reason: 'SQL lives in libs/db/src/postgres only' },
   {

@@ -12,6 +12,7 @@ export { Log, LogAck, LogBatch, LogBatchAck, LogIngestionServiceService, LogLeve
 export {
   Dag,
   DagList,
+  DagNode,
   FieldValues,
   GetDagsRequest,
   GetFieldValuesRequest,
@@ -27,11 +28,13 @@ export {
   PatternDetails,
   PatternList,
   QueryServiceService,
+  RootCause,
   ServiceMap,
   SetPatternStateRequest,
   TraceIdRequest,
 } from './generated/query.js';
 export { readJsonRecords, type JsonRecordFault, type JsonRecords } from './json/json-records.js';
+export { logOfJson } from './json/log-of-json.js';
 export { elementsToJson, messageToJson } from './json/message-json.js';
 export { callDigest } from './wire/call-digest.js';
 export { WireCursor } from './wire/cursor.js';

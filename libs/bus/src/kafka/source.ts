@@ -28,7 +28,7 @@ const DEFAULT_TOPIC = 'logs.raw';
 const DEFAULT_GROUP = 'rootspan-processor';
 const DEFAULT_SESSION_TIMEOUT_MS = 10_000;
 const DEFAULT_LIMITS: ReadLimits = {
-  fetchBytes: 4 * 1024 * 1024,
+  fetchBytes: 1024 * 1024,
   fetchWaitMs: 500,
   batchBytes: 8 * 1024 * 1024,
   batchRecords: 10_000,
