@@ -1,12 +1,12 @@
 import { Body, Controller, Get, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
 import type { IncomingHttpHeaders } from 'node:http';
-import { CurrentCaller, ReadinessRegistry, TakesRawBody, malformed, type Caller, type HttpReply } from '#platform';
+import { SnappyError, inflateSnappyBlock } from '#bus';
+import { CurrentCaller, ReadinessRegistry, TakesRawBody, callTooLarge, malformed, type Caller, type HttpReply } from '#platform';
 import { ForeignIngest, digestKey } from '../records/foreign-ingest.js';
 import { RecordBatch } from '../records/record-batch.js';
 import { timestampOfNanos } from '../records/timestamp.js';
 import { decodeJsonPush } from './decode-json-push.js';
 import { decodeProtoPush } from './decode-proto-push.js';
-import { inflateSnappyBlock } from './snappy-block.js';
 
 /** What clients that ask for Loki's version are told: the push API that is served is that of this release line. */
 const BUILD_INFO = { version: '3.0.0', revision: 'rootspan', branch: 'rootspan', buildUser: '', buildDate: '', goVersion: '' };
@@ -63,9 +63,18 @@ export class LokiController {
     const isSnappy = /^\s*snappy\s*$/i.test(headers['content-encoding'] ?? '');
     const block = await this.ingest.inflated(sent, isSnappy ? {} : headers);
     if (block.length === 0) return block;
-    const proto = inflateSnappyBlock(block, this.ingest.callBytes);
+    const proto = inflated(block, this.ingest.callBytes);
     decodeProtoPush(proto, batch);
     return proto;
+  }
+}
+
+function inflated(block: Buffer, limit: number): Buffer {
+  try {
+    return inflateSnappyBlock(block, limit);
+  } catch (error) {
+    if (!(error instanceof SnappyError)) throw error;
+    throw error.isTooLarge ? callTooLarge(limit) : malformed(`The body can't be read: ${error.message}.`);
   }
 }
 

@@ -1,21 +1,32 @@
-import { callTooLarge, malformed } from '#platform';
+/** A block that can't be inflated. */
+export class SnappyError extends Error {
+  override readonly name = 'SnappyError';
+
+  constructor(
+    message: string,
+    /** True where the block is too large rather than broken. */
+    readonly isTooLarge = false,
+  ) {
+    super(message);
+  }
+}
 
 /** At most so many bytes hold the length at the head of a block. */
 const MAX_LENGTH_BYTES = 5;
 
-const broken = (reason: string) => malformed(`The body is no Snappy block: ${reason}.`);
+const broken = (reason: string) => new SnappyError(`it is no Snappy block: ${reason}`);
 
 /**
- * Inflates a raw Snappy block, as Loki's and Prometheus's clients send it (no framing).
+ * Inflates a raw Snappy block (no framing), as Kafka's and Loki's clients send it. snappyjs 0.7.0 runs for ever on some bytes.
  *
  * Strict: the declared size is held against the limit before anything is allocated, nothing is read outside of the block,
  * and the elements must fill the declared size exactly. Source: google/snappy, format_description.txt.
  *
- * @throws RootspanError 413 beyond the limit, 400 for anything that is no such block
+ * @throws SnappyError
  */
 export function inflateSnappyBlock(block: Buffer, limit: number): Buffer {
   const { size, start } = declaredSize(block);
-  if (size > limit) throw callTooLarge(limit);
+  if (size > limit) throw new SnappyError(`it inflates to ${size} bytes, at most ${limit} are read`, true);
   const out = Buffer.allocUnsafe(size);
   let at = start;
   let length = 0;
