@@ -1,9 +1,8 @@
-import Broker from 'kafkajs/src/broker/index.js';
-import { createLogger } from 'kafkajs/src/loggers/index.js';
-import ConnectionPool from 'kafkajs/src/network/connectionPool.js';
-import { logLevel } from 'kafkajs';
-import { DEFAULT_CLIENT_ID, DEFAULT_CONNECT_TIMEOUT_MS, type KafkaConnection, saslOptions } from './connection.js';
-import { type BusLogger, kafkajsLogCreator } from './logging.js';
+import type Broker from 'kafkajs/src/broker/index.js';
+import type ConnectionPool from 'kafkajs/src/network/connectionPool.js';
+import type { KafkaConnection } from './connection.js';
+import type { BusLogger } from './logging.js';
+import { openBroker } from './open-broker.js';
 import { ByteReader } from './protocol/byte-reader.js';
 import type { BrokerAddress } from './protocol/metadata-call.js';
 import { encodeCall, type WireCall } from './protocol/wire-call.js';
@@ -37,31 +36,18 @@ export class BrokerLink {
   /** Rejects where the broker can't be reached or refuses who we are. */
   static async open(
     connection: KafkaConnection,
-    { host, port }: BrokerAddress,
+    at: BrokerAddress,
     logger: BusLogger,
     requestTimeoutMs: number,
   ): Promise<BrokerLink> {
     const sockets = new SocketSet();
-    const wireLogger = createLogger({ level: logLevel.WARN, logCreator: kafkajsLogCreator(logger) });
-    const pool = new ConnectionPool({
-      host,
-      port,
-      ssl: connection.tls ?? false,
-      sasl: connection.sasl ? saslOptions(connection.sasl) : null,
-      clientId: connection.clientId ?? DEFAULT_CLIENT_ID,
-      socketFactory: sockets.create,
-      connectionTimeout: connection.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
-      requestTimeout: requestTimeoutMs,
-      logger: wireLogger,
-    });
-    const broker = new Broker({ connectionPool: pool, logger: wireLogger, allowAutoTopicCreation: false });
     try {
-      await broker.connect();
+      const { address, pool, broker } = await openBroker(connection, at, sockets, logger, requestTimeoutMs);
+      return new BrokerLink(address, pool, broker, sockets, requestTimeoutMs);
     } catch (error) {
       sockets.destroy();
       throw error;
     }
-    return new BrokerLink(`${host}:${port}`, pool, broker, sockets, requestTimeoutMs);
   }
 
   /** `extraWaitMs`: how long the broker may take on purpose (a fetch that waits for records). */

@@ -23,8 +23,12 @@ export interface KafkaConnection {
   readonly connectTimeoutMs?: number;
 }
 
-export const DEFAULT_CLIENT_ID = 'rootspan';
+const DEFAULT_CLIENT_ID = 'rootspan';
 export const DEFAULT_CONNECT_TIMEOUT_MS = 3_000;
+
+export function clientIdOf({ clientId }: KafkaConnection): string {
+  return clientId ?? DEFAULT_CLIENT_ID;
+}
 
 /**
  * kafkajs's configuration for this connection.
@@ -40,7 +44,7 @@ export function kafkajsConfig(
   const sasl = connection.sasl;
   return {
     brokers: [...connection.brokers],
-    clientId: connection.clientId ?? DEFAULT_CLIENT_ID,
+    clientId: clientIdOf(connection),
     ssl: connection.tls ?? false,
     ...(sasl ? { sasl: saslOptions(sasl) } : {}),
     connectionTimeout: connection.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,

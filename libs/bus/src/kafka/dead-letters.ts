@@ -1,11 +1,11 @@
-import type { Message } from 'kafkajs';
 import type { DeadLetter } from '#domain';
 import type { DeadLetters } from '../api/dead-letters.js';
-import { availableCompression, registerCodecs } from './codecs/codecs.js';
+import { availableCompression } from './codecs/codecs.js';
 import type { KafkaConnection } from './connection.js';
 import type { BusLogger } from './logging.js';
 import { messageOf } from '../queue/pause.js';
 import { type ProduceOptions, ProduceSession } from './produce-session.js';
+import type { OutgoingMessage } from './protocol/record-writer.js';
 
 export interface KafkaDeadLettersOptions {
   readonly connection: KafkaConnection;
@@ -35,7 +35,6 @@ export class KafkaDeadLetters implements DeadLetters {
   private closed = false;
 
   constructor(private readonly options: KafkaDeadLettersOptions) {
-    registerCodecs();
     this.produce = {
       connection: options.connection,
       topic: options.topic ?? DEFAULT_TOPIC,
@@ -92,7 +91,7 @@ function inRequests(letters: readonly DeadLetter[]): DeadLetter[][] {
   return requests;
 }
 
-function toMessage({ tenant, topic, partition, offset, index, reason, bytes }: DeadLetter): Message {
+function toMessage({ tenant, topic, partition, offset, index, reason, bytes }: DeadLetter): OutgoingMessage {
   const key = `${topic}/${partition}/${offset}/${index}`;
   const isCut = bytes.length > MAX_REQUEST_BYTES;
   return {

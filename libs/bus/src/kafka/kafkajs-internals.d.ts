@@ -75,6 +75,7 @@ declare module 'kafkajs/src/loggers/index.js' {
   export function createLogger(options: { level: number; logCreator: logCreator }): unknown;
 }
 
+/** For specs: another implementation to hold our own against. */
 declare module 'kafkajs/src/protocol/recordBatch/crc32C/index.js' {
   const crc32C: (bytes: Uint8Array) => number;
   export = crc32C;

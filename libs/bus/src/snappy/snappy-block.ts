@@ -1,3 +1,5 @@
+import { copyBack } from '../copy-back.js';
+
 /** A block that can't be inflated. */
 export class SnappyError extends Error {
   override readonly name = 'SnappyError';
@@ -53,7 +55,7 @@ export function inflateSnappyBlock(block: Buffer, limit: number): Buffer {
     const count = kind === 1 ? ((tag >>> 2) & 7) + 4 : (tag >>> 2) + 1;
     if (offset === 0 || offset > length) throw broken('a copy begins before the first byte');
     if (count > size - length) throw broken('it holds more than it declares');
-    copyWithin(out, length, offset, count);
+    copyBack(out, length, offset, count);
     length += count;
   }
   if (length !== size) throw broken('it holds less than it declares');
@@ -69,10 +71,4 @@ function declaredSize(block: Buffer): { readonly size: number; readonly start: n
     if (byte < 0x80) return { size, start: at + 1 };
   }
   throw broken('its size can not be read');
-}
-
-/** A copy may overlap what it writes: then the bytes repeat. */
-function copyWithin(out: Buffer, length: number, offset: number, count: number): void {
-  if (offset >= count) out.copyWithin(length, length - offset, length - offset + count);
-  else for (let i = length; i < length + count; i++) out[i] = out[i - offset] ?? 0;
 }

@@ -1,3 +1,5 @@
+import { copyBack } from '../../copy-back.js';
+
 /**
  * Reads LZ4 frames without native code, for platforms that lz4-napi has no binary for.
  *
@@ -82,11 +84,7 @@ class GrowingBuffer {
   repeat(distance: number, count: number): void {
     if (distance === 0 || distance > this.length) throw new Error('a match of an LZ4 block points before the beginning');
     this.reserve(count);
-    if (distance >= count) {
-      this.buffer.copyWithin(this.length, this.length - distance, this.length - distance + count);
-    } else {
-      for (let i = 0; i < count; i++) this.buffer[this.length + i] = this.buffer[this.length + i - distance] ?? 0;
-    }
+    copyBack(this.buffer, this.length, distance, count);
     this.length += count;
   }
 

@@ -1,10 +1,8 @@
-import { logLevel } from 'kafkajs';
-import Broker from 'kafkajs/src/broker/index.js';
-import { createLogger } from 'kafkajs/src/loggers/index.js';
 import type Connection from 'kafkajs/src/network/connection.js';
-import ConnectionPool from 'kafkajs/src/network/connectionPool.js';
-import { DEFAULT_CLIENT_ID, DEFAULT_CONNECT_TIMEOUT_MS, type KafkaConnection, saslOptions } from '../connection.js';
-import { type BusLogger, kafkajsLogCreator } from '../logging.js';
+import type ConnectionPool from 'kafkajs/src/network/connectionPool.js';
+import { clientIdOf, type KafkaConnection } from '../connection.js';
+import type { BusLogger } from '../logging.js';
+import { openBroker } from '../open-broker.js';
 import type { SocketSet } from '../socket-set.js';
 import { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
@@ -39,30 +37,15 @@ export class ProduceLink {
   /** Rejects where the broker can't be reached, refuses who we are, or is too old. */
   static async open(
     connection: KafkaConnection,
-    { host, port }: BrokerAddress,
+    at: BrokerAddress,
     sockets: SocketSet,
     logger: BusLogger,
     requestTimeoutMs: number,
   ): Promise<ProduceLink> {
-    const wireLogger = createLogger({ level: logLevel.WARN, logCreator: kafkajsLogCreator(logger) });
-    const clientId = connection.clientId ?? DEFAULT_CLIENT_ID;
-    const pool = new ConnectionPool({
-      host,
-      port,
-      ssl: connection.tls ?? false,
-      sasl: connection.sasl ? saslOptions(connection.sasl) : null,
-      clientId,
-      socketFactory: sockets.create,
-      connectionTimeout: connection.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
-      requestTimeout: requestTimeoutMs,
-      logger: wireLogger,
-    });
-    const broker = new Broker({ connectionPool: pool, logger: wireLogger, allowAutoTopicCreation: false });
-    await broker.connect();
-    const address = `${host}:${port}`;
+    const { address, pool, broker } = await openBroker(connection, at, sockets, logger, requestTimeoutMs);
     requireVersion(address, broker.versions?.[PRODUCE_API_KEY]);
     const connected = await (pool as ConnectionPool & ConnectionGiver).getConnection();
-    return new ProduceLink(address, clientId, connected, requestTimeoutMs);
+    return new ProduceLink(address, clientIdOf(connection), connected, requestTimeoutMs);
   }
 
   get isConnected(): boolean {

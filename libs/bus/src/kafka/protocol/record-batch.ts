@@ -1,6 +1,6 @@
-import crc32C from 'kafkajs/src/protocol/recordBatch/crc32C/index.js';
 import { decompress } from '../codecs/codecs.js';
 import { ByteReader, MalformedBytesError } from './byte-reader.js';
+import { crc32c } from './crc32c.js';
 
 /** The part of a record batch before its records. Source: https://kafka.apache.org/documentation/#recordbatch */
 export interface RecordBatchHeader {
@@ -90,7 +90,7 @@ function olderHeader(baseOffset: bigint, size: number, magic: number): RecordBat
  */
 export async function decodeRecords(bytes: Buffer, at: number, header: RecordBatchHeader): Promise<KafkaRecord[]> {
   if (header.magic !== RECORD_BATCH_MAGIC) throw new MalformedBytesError(`message format ${header.magic} is not read`);
-  const actual = crc32C(bytes.subarray(at + CRC_COVERS_FROM, at + header.size));
+  const actual = crc32c(bytes.subarray(at + CRC_COVERS_FROM, at + header.size));
   if (actual !== bytes.readUInt32BE(at + CRC_AT)) throw new MalformedBytesError('the checksum does not match');
   const stored = bytes.subarray(at + HEADER_SIZE, at + header.size);
   const plain = header.codec === 0 ? stored : await decompress(header.codec, stored);
