@@ -12,9 +12,9 @@ import {
 } from '#db';
 import { DEFAULT_DAG_CAPS, buildErrorDag } from '#domain';
 import { LOGGER, Metrics, type Logger } from '#platform';
+import { StoreLoop } from '../store-loop.js';
 import { STORE_READY, type StoreReady } from '../store-ready.js';
 import { newDagOf } from './new-dag.js';
-import { WakeSignal } from './wake-signal.js';
 
 const CLAIM_LIMIT = 32;
 /** Far above what a build takes; a builder that is frozen longer loses the trace to another. */
@@ -42,10 +42,7 @@ const SMALL_TRACE_RECORDS = 200;
 @Injectable()
 export class DagBuilder implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly owner = randomUUID();
-  private readonly signal = new WakeSignal();
-  private running: Promise<void> | null = null;
-  private looping = false;
-  private stopped = false;
+  private readonly loop = new StoreLoop();
   private away = false;
 
   constructor(
@@ -58,39 +55,30 @@ export class DagBuilder implements OnApplicationBootstrap, BeforeApplicationShut
   ) {}
 
   onApplicationBootstrap(): void {
-    this.running = this.storeReady().then(
-      () => this.run(),
-      // The program ends before its store was there.
-      () => undefined,
-    );
+    this.loop.start(this.storeReady, () => this.turn());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    this.signal.wake();
-    if (this.looping) await this.running;
+    await this.loop.stop();
   }
 
   /** Says that there may be work now. */
   wake(): void {
-    this.signal.wake();
+    this.loop.wake();
   }
 
-  private async run(): Promise<void> {
-    this.looping = true;
-    while (!this.stopped) {
-      try {
-        const claimed = await this.queue.claim(this.owner, CLAIM_LIMIT, LEASE_MS);
-        this.noteAway(false);
-        if (claimed.length === 0)
-          await this.signal.wait(Math.min(IDLE_POLL_MS, (await this.queue.nextDueInMs()) ?? IDLE_POLL_MS));
-        await this.work(claimed);
-      } catch (error) {
-        if (!(error instanceof StoreUnavailableError))
-          this.logger.error({ err: error }, 'The DAG builder failed and tries again.');
-        this.noteAway(true, error);
-        await this.signal.wait(AWAY_PAUSE_MS);
-      }
+  /** @returns milliseconds until the next turn: none as long as there is work */
+  private async turn(): Promise<number> {
+    try {
+      const claimed = await this.queue.claim(this.owner, CLAIM_LIMIT, LEASE_MS);
+      this.noteAway(false);
+      if (claimed.length === 0) return Math.min(IDLE_POLL_MS, (await this.queue.nextDueInMs()) ?? IDLE_POLL_MS);
+      await this.work(claimed);
+      return 0;
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) this.logger.error({ err: error }, 'The DAG builder failed and tries again.');
+      this.noteAway(true, error);
+      return AWAY_PAUSE_MS;
     }
   }
 

@@ -2,7 +2,7 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationB
 import { PATTERN_EVENTS, StoreUnavailableError, type PatternEvents } from '#db';
 import { instantOfEpochMillis } from '#domain';
 import { LOGGER, type Logger } from '#platform';
-import { WakeSignal } from '../dags/wake-signal.js';
+import { StoreLoop } from '../store-loop.js';
 import { STORE_READY, type StoreReady } from '../store-ready.js';
 
 /** Events of patterns are few. */
@@ -15,10 +15,7 @@ export const PATTERN_EVENT_DAYS = Symbol('PatternEventDays');
 /** Forgets events of patterns that are older than the retention: once the store is ready, and every hour from then on. */
 @Injectable()
 export class PatternEventSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly signal = new WakeSignal();
-  private running: Promise<void> | null = null;
-  private looping = false;
-  private stopped = false;
+  private readonly loop = new StoreLoop();
 
   constructor(
     @Inject(PATTERN_EVENTS) private readonly events: PatternEvents,
@@ -28,30 +25,22 @@ export class PatternEventSweep implements OnApplicationBootstrap, BeforeApplicat
   ) {}
 
   onApplicationBootstrap(): void {
-    this.running = this.storeReady().then(
-      () => this.loop(),
-      // The program ends before its store was there.
-      () => undefined,
-    );
+    this.loop.start(this.storeReady, () => this.sweep());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    this.signal.wake();
-    if (this.looping) await this.running;
+    await this.loop.stop();
   }
 
-  private async loop(): Promise<void> {
-    this.looping = true;
-    while (!this.stopped) {
-      try {
-        await this.events.sweep(instantOfEpochMillis(Date.now() - this.days * DAY_MS));
-      } catch (error) {
-        if (error instanceof StoreUnavailableError)
-          this.logger.debug({ reason: error.message }, 'Events of patterns are swept later.');
-        else this.logger.error({ err: error }, 'Events of patterns could not be swept; it is tried again.');
-      }
-      await this.signal.wait(EVERY_MS);
+  /** @returns milliseconds until the next sweep */
+  private async sweep(): Promise<number> {
+    try {
+      await this.events.sweep(instantOfEpochMillis(Date.now() - this.days * DAY_MS));
+    } catch (error) {
+      if (error instanceof StoreUnavailableError)
+        this.logger.debug({ reason: error.message }, 'Events of patterns are swept later.');
+      else this.logger.error({ err: error }, 'Events of patterns could not be swept; it is tried again.');
     }
+    return EVERY_MS;
   }
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { LOG_MAINTENANCE, StoreUnavailableError, type LogMaintenance, type MaintenanceOutcome } from '#db';
 import { LOGGER, Metrics, type Logger } from '#platform';
-import { WakeSignal } from '../dags/wake-signal.js';
+import { StoreLoop } from '../store-loop.js';
 import { STORE_READY, type StoreReady } from '../store-ready.js';
 
 /** Partitions are made two days ahead and retention counts in days: minutes are soon enough. */
@@ -15,10 +15,8 @@ const AGAIN_MS = 60_000;
  */
 @Injectable()
 export class StoreMaintenance implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly signal = new WakeSignal();
+  private readonly loop = new StoreLoop();
   private readonly stopping = new AbortController();
-  private running: Promise<void> | null = null;
-  private looping = false;
 
   constructor(
     @Inject(LOG_MAINTENANCE) private readonly maintenance: LogMaintenance,
@@ -28,22 +26,12 @@ export class StoreMaintenance implements OnApplicationBootstrap, BeforeApplicati
   ) {}
 
   onApplicationBootstrap(): void {
-    this.running = this.storeReady().then(
-      () => this.loop(),
-      // The program ends before its store was there.
-      () => undefined,
-    );
+    this.loop.start(this.storeReady, () => this.runOnce());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort(new Error('The program ends.'));
-    this.signal.wake();
-    if (this.looping) await this.running;
-  }
-
-  private async loop(): Promise<void> {
-    this.looping = true;
-    while (!this.stopping.signal.aborted) await this.signal.wait(await this.runOnce());
+    await this.loop.stop();
   }
 
   /** @returns milliseconds until the next run */
