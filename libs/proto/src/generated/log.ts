@@ -43,6 +43,23 @@ export enum LogLevel {
   UNRECOGNIZED = -1,
 }
 
+export enum SpanKind {
+  SPAN_KIND_UNSPECIFIED = 0,
+  SPAN_KIND_INTERNAL = 1,
+  SPAN_KIND_SERVER = 2,
+  SPAN_KIND_CLIENT = 3,
+  SPAN_KIND_PRODUCER = 4,
+  SPAN_KIND_CONSUMER = 5,
+  UNRECOGNIZED = -1,
+}
+
+export enum SpanStatus {
+  SPAN_STATUS_UNSET = 0,
+  SPAN_STATUS_OK = 1,
+  SPAN_STATUS_ERROR = 2,
+  UNRECOGNIZED = -1,
+}
+
 export interface Log {
   traceId: string;
   parentId: string;
@@ -81,6 +98,48 @@ export interface LogBatch {
   logs: Log[];
   /** Optional idempotency key: the same batch_id with the same body is stored once within 24 h. */
   batchId: string;
+  /** Spans of traces, as OpenTelemetry's SDKs send them. They count after the logs in a rejection's index. */
+  spans: Span[];
+}
+
+/** One unit of work of a service. Error DAGs take parents, links and durations from it. */
+export interface Span {
+  /** Required, like span_id and service. */
+  traceId: string;
+  /** Empty where it is the first of its trace. */
+  parentId: string;
+  spanId: string;
+  service: string;
+  name: string;
+  kind: SpanKind;
+  /** RFC 3339 / ISO 8601 with 0-9 fractional digits; empty: the time of receipt. */
+  startTimestamp: string;
+  /** In the same forms; empty: that of the start. */
+  endTimestamp: string;
+  status: SpanStatus;
+  statusMessage: string;
+  /** A JSON object of typed values. */
+  attributesJson: string;
+  /** A JSON object that describes the sender (host, version, ...). */
+  resourceJson: string;
+  scope: string;
+  traceFlags: number;
+  traceState: string;
+  links: SpanLink[];
+  events: SpanEvent[];
+}
+
+/** A span that led to this one without being its parent, in this trace or another. */
+export interface SpanLink {
+  traceId: string;
+  spanId: string;
+  attributesJson: string;
+}
+
+export interface SpanEvent {
+  timestamp: string;
+  name: string;
+  attributesJson: string;
 }
 
 export interface LogBatchAck {
@@ -453,7 +512,7 @@ export const LogAck: MessageFns<LogAck, "logs.LogAck"> = {
 };
 
 function createBaseLogBatch(): LogBatch {
-  return { logs: [], batchId: "" };
+  return { logs: [], batchId: "", spans: [] };
 }
 
 export const LogBatch: MessageFns<LogBatch, "logs.LogBatch"> = {
@@ -465,6 +524,9 @@ export const LogBatch: MessageFns<LogBatch, "logs.LogBatch"> = {
     }
     if (message.batchId !== "") {
       writer.uint32(18).string(message.batchId);
+    }
+    for (const v of message.spans) {
+      Span.encode(v!, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -496,6 +558,396 @@ export const LogBatch: MessageFns<LogBatch, "logs.LogBatch"> = {
             }
 
             message.batchId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.spans.push(Span.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSpan(): Span {
+  return {
+    traceId: "",
+    parentId: "",
+    spanId: "",
+    service: "",
+    name: "",
+    kind: 0,
+    startTimestamp: "",
+    endTimestamp: "",
+    status: 0,
+    statusMessage: "",
+    attributesJson: "",
+    resourceJson: "",
+    scope: "",
+    traceFlags: 0,
+    traceState: "",
+    links: [],
+    events: [],
+  };
+}
+
+export const Span: MessageFns<Span, "logs.Span"> = {
+  $type: "logs.Span" as const,
+
+  encode(message: Span, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.traceId !== "") {
+      writer.uint32(10).string(message.traceId);
+    }
+    if (message.parentId !== "") {
+      writer.uint32(18).string(message.parentId);
+    }
+    if (message.spanId !== "") {
+      writer.uint32(26).string(message.spanId);
+    }
+    if (message.service !== "") {
+      writer.uint32(34).string(message.service);
+    }
+    if (message.name !== "") {
+      writer.uint32(42).string(message.name);
+    }
+    if (message.kind !== 0) {
+      writer.uint32(48).int32(message.kind);
+    }
+    if (message.startTimestamp !== "") {
+      writer.uint32(58).string(message.startTimestamp);
+    }
+    if (message.endTimestamp !== "") {
+      writer.uint32(66).string(message.endTimestamp);
+    }
+    if (message.status !== 0) {
+      writer.uint32(72).int32(message.status);
+    }
+    if (message.statusMessage !== "") {
+      writer.uint32(82).string(message.statusMessage);
+    }
+    if (message.attributesJson !== "") {
+      writer.uint32(90).string(message.attributesJson);
+    }
+    if (message.resourceJson !== "") {
+      writer.uint32(98).string(message.resourceJson);
+    }
+    if (message.scope !== "") {
+      writer.uint32(106).string(message.scope);
+    }
+    if (message.traceFlags !== 0) {
+      writer.uint32(112).uint32(message.traceFlags);
+    }
+    if (message.traceState !== "") {
+      writer.uint32(122).string(message.traceState);
+    }
+    for (const v of message.links) {
+      SpanLink.encode(v!, writer.uint32(130).fork()).join();
+    }
+    for (const v of message.events) {
+      SpanEvent.encode(v!, writer.uint32(138).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Span {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSpan();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.traceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.parentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.spanId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.service = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.startTimestamp = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.endTimestamp = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.status = reader.int32() as any;
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.statusMessage = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.attributesJson = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.resourceJson = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.scope = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.traceFlags = reader.uint32();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.traceState = reader.string();
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.links.push(SpanLink.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.events.push(SpanEvent.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSpanLink(): SpanLink {
+  return { traceId: "", spanId: "", attributesJson: "" };
+}
+
+export const SpanLink: MessageFns<SpanLink, "logs.SpanLink"> = {
+  $type: "logs.SpanLink" as const,
+
+  encode(message: SpanLink, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.traceId !== "") {
+      writer.uint32(10).string(message.traceId);
+    }
+    if (message.spanId !== "") {
+      writer.uint32(18).string(message.spanId);
+    }
+    if (message.attributesJson !== "") {
+      writer.uint32(26).string(message.attributesJson);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SpanLink {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSpanLink();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.traceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.spanId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.attributesJson = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSpanEvent(): SpanEvent {
+  return { timestamp: "", name: "", attributesJson: "" };
+}
+
+export const SpanEvent: MessageFns<SpanEvent, "logs.SpanEvent"> = {
+  $type: "logs.SpanEvent" as const,
+
+  encode(message: SpanEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.timestamp !== "") {
+      writer.uint32(10).string(message.timestamp);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.attributesJson !== "") {
+      writer.uint32(26).string(message.attributesJson);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SpanEvent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSpanEvent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.timestamp = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.attributesJson = reader.string();
             continue;
           }
         }
