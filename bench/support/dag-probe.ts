@@ -60,5 +60,5 @@ function batchOf(traceId: string): Buffer {
     message: i === 2 ? 'card declined by issuer' : 'order received',
     level: i === 2 ? LogLevel.ERROR : LogLevel.INFO,
   }));
-  return Buffer.from(LogBatch.encode({ logs, batchId: '' }).finish());
+  return Buffer.from(LogBatch.encode({ logs, spans: [], batchId: '' }).finish());
 }

@@ -123,7 +123,7 @@ export class LoadBatches {
 }
 
 function templateOf(logs: readonly Log[]): Template {
-  const bytes = Buffer.from(LogBatch.encode({ logs: [...logs], batchId: '' }).finish());
+  const bytes = Buffer.from(LogBatch.encode({ logs: [...logs], spans: [], batchId: '' }).finish());
   const starts = new Int32Array(logs.length + 1);
   const traceIds = new Int32Array(logs.length);
   const timestamps = new Int32Array(logs.length);

@@ -222,7 +222,7 @@ describeWithKafka('three processes', () => {
         valid({ message: 'last' }),
       ];
       const headers = { tenant, format: '1', 'content-type': 'application/x-protobuf', 'received-at': String(Date.now()) };
-      await produce(Buffer.from(LogBatch.encode({ logs: records, batchId: '' }).finish()), headers, 2);
+      await produce(Buffer.from(LogBatch.encode({ logs: records, spans: [], batchId: '' }).finish()), headers, 2);
       expect(await system.untilStored(tenant, 2)).toEqual(['first', 'last']);
       const letters = await deadLetters(mark, 2);
       expect(letters.map((letter) => Log.decode(letter.value).message).sort()).toEqual([mark, `${mark}\0`]);

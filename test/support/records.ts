@@ -15,7 +15,7 @@ export function log(fields: Partial<Log>): Log {
 }
 
 export function batch({ logs, batchId = '' }: BatchFields): LogBatch {
-  return { logs: logs.map(log), batchId };
+  return { logs: logs.map(log), spans: [], batchId };
 }
 
 /** The least that SendLog takes, with these fields in place of or beside it. */

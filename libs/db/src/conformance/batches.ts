@@ -19,7 +19,7 @@ const EMPTY_LOG = Log.decode(new Uint8Array(0));
 /** A serialized `logs.LogBatch`; the service is `shop` where none is said. */
 export function valueOf(logs: readonly Partial<Log>[]): Buffer {
   const all = logs.map((log) => ({ ...EMPTY_LOG, service: 'shop', ...log }));
-  return Buffer.from(LogBatch.encode({ logs: all, batchId: '' }).finish());
+  return Buffer.from(LogBatch.encode({ logs: all, spans: [], batchId: '' }).finish());
 }
 
 /** A serialized `logs.LogBatch` of records given as bytes. */

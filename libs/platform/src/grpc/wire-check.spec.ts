@@ -36,7 +36,7 @@ const batchBytes = fc.record({ logs: fc.array(log, { maxLength: 4 }), batchId: t
     parentId: '', spanId: '', service: '', timestamp: '', id: '', attributesJson: '', resourceJson: '', scope: '', event: '',
     severityText: '', observedTimestamp: '', traceFlags: 0,
   }; // prettier-ignore
-  return LogBatch.encode({ batchId, logs: logs.map((some) => ({ ...empty, ...some })) }).finish();
+  return LogBatch.encode({ batchId, spans: [], logs: logs.map((some) => ({ ...empty, ...some })) }).finish();
 });
 
 describe('Checking the wire format', () => {

@@ -8,7 +8,7 @@ const record = (fields: object): Log => {
   if (typeof log === 'string') throw new Error(log);
   return log;
 };
-const bytesOf = (logs: readonly Log[]) => Buffer.from(LogBatch.encode({ logs: [...logs], batchId: 'b' }).finish());
+const bytesOf = (logs: readonly Log[]) => Buffer.from(LogBatch.encode({ logs: [...logs], spans: [], batchId: 'b' }).finish());
 const withAttributes = (entries: readonly (readonly [string, string])[]) => ({
   ...record({}),
   attributes: Object.fromEntries(entries),

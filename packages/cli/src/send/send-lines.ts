@@ -43,7 +43,7 @@ export async function sendLines({ connection, output, json }: Session, lines: Li
     tell(batch.faults);
     refused += batch.faults.length;
     if (batch.logs.length > 0) {
-      const message = { logs: [...batch.logs], batchId: `${batchId}-${++batches}` };
+      const message = { logs: [...batch.logs], spans: [], batchId: `${batchId}-${++batches}` };
       const answer = await sendBatch(connection, message, batches > 1).catch((error: unknown) => {
         progress.clear();
         if (!(error instanceof Failure)) throw error;
