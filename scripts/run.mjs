@@ -5,6 +5,7 @@
  *   node scripts/run.mjs start [app]    install, build, start an app (all-in-one by default) in this process
  *   node scripts/run.mjs positions ...  install, build, the repair command for positions in Kafka (its own arguments follow)
  *   node scripts/run.mjs rootspan ...   install, build, the command line (its own arguments follow)
+ *   node scripts/run.mjs demo ...       install, build, the demo's traffic (its own arguments follow)
  *   node scripts/run.mjs build          install, build
  *   node scripts/run.mjs check          install, build, and every check that runs no test
  *   node scripts/run.mjs test           check, then the unit and the black-box tests: the gate

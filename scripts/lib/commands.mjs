@@ -36,6 +36,7 @@ const COMMANDS = {
   start,
   positions: (...args) => program(['apps', 'log-processor', 'src', 'positions.js'], args),
   rootspan: (...args) => program(['packages', 'cli', 'src', 'main.js'], args),
+  demo: (...args) => program(['packages', 'demo', 'src', 'main.js'], args),
   bench: (name = '', ...args) => program(['bench', `${name}.js`], args),
   build: async () => void (await setUp()),
   check: async () => void (await runGate({ tests: false })),

@@ -17,6 +17,11 @@ const CHECKS = [
     fix: 'Fix the types above.',
   },
   {
+    name: 'types of the web',
+    program: tool('typescript/bin/tsc', '-p', 'apps/web/tsconfig.json', '--noEmit', '--pretty', 'false'),
+    fix: 'Fix the types above.',
+  },
+  {
     name: 'lint',
     program: tool('eslint/bin/eslint.js', '.', '--max-warnings', '0'),
     fix: 'Fix the lines above; a message about rooms names its reason. `npx eslint --fix .` repairs some.',

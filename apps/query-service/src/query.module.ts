@@ -14,6 +14,7 @@ import { ServiceMapQueries } from './queries/service-map-queries.js';
 import { StatusQueries } from './queries/status-queries.js';
 import { TraceQueries } from './queries/trace-queries.js';
 import { REST_CONTROLLERS } from './rest/controllers.js';
+import { WebModule } from './web/web.module.js';
 
 /** What queries are served by on a gRPC port. */
 export const QUERY_SERVICES: readonly GrpcService[] = [QUERY_SERVICE];
@@ -24,7 +25,7 @@ export class QueryModule {
   static register(options: { readonly adapters: DynamicModule }): DynamicModule {
     return {
       module: QueryModule,
-      imports: [options.adapters],
+      imports: [options.adapters, WebModule],
       controllers: [QueryController, PatternController, SearchController, ServiceMapController, ...REST_CONTROLLERS],
       providers: [
         LogQueries,

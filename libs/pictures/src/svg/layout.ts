@@ -25,7 +25,7 @@ export interface Layout {
 }
 
 /** Lays a picture out in ranks, from caller to callee: to the right, or downwards where that fits a screen better. */
-export function layoutOf({ boxes, arrows }: Picture): Layout {
+export function layoutOf({ boxes, arrows }: Pick<Picture, 'boxes' | 'arrows'>): Layout {
   const graph = new Graph({ multigraph: true });
   const down = runsDown(boxes.length, arrows);
   const rankdir = down ? 'TB' : 'LR';
