@@ -9,6 +9,7 @@
  *   node scripts/run.mjs build          install, build
  *   node scripts/run.mjs check          install, build, and every check that runs no test
  *   node scripts/run.mjs test           check, then the unit and the black-box tests: the gate
+ *   node scripts/run.mjs test:browser   install, build, the tests of the web UI in Chromium
  *   node scripts/run.mjs test:kafka     install, build, the tests against a real Apache Kafka
  *
  * Only this file must load on an old Node, so that an old Node gets a sentence and no syntax error.

@@ -6,13 +6,27 @@ import { Link } from './ui/links.js';
 import { Empty, Loading } from './ui/states.js';
 import { Overview } from './views/overview/overview.js';
 
-/** Views beyond the first are loaded when they are asked for. */
-const Patterns = lazy(async () => ({ default: (await import('./views/patterns/patterns.js')).Patterns }));
-const PatternPage = lazy(async () => ({ default: (await import('./views/patterns/pattern-page.js')).PatternPage }));
-const TracePage = lazy(async () => ({ default: (await import('./views/trace/trace-page.js')).TracePage }));
-const Logs = lazy(async () => ({ default: (await import('./views/logs/logs.js')).Logs }));
-const Tail = lazy(async () => ({ default: (await import('./views/tail/tail.js')).Tail }));
-const ServiceMapPage = lazy(async () => ({ default: (await import('./views/map/service-map.js')).ServiceMapPage }));
+/** Views beyond the first. They are loaded when they are asked for, or once the first one is idle: going there is then at once. */
+const LOADERS = {
+  patterns: () => import('./views/patterns/patterns.js'),
+  pattern: () => import('./views/patterns/pattern-page.js'),
+  trace: () => import('./views/trace/trace-page.js'),
+  logs: () => import('./views/logs/logs.js'),
+  tail: () => import('./views/tail/tail.js'),
+  map: () => import('./views/map/service-map.js'),
+};
+const Patterns = lazy(async () => ({ default: (await LOADERS.patterns()).Patterns }));
+const PatternPage = lazy(async () => ({ default: (await LOADERS.pattern()).PatternPage }));
+const TracePage = lazy(async () => ({ default: (await LOADERS.trace()).TracePage }));
+const Logs = lazy(async () => ({ default: (await LOADERS.logs()).Logs }));
+const Tail = lazy(async () => ({ default: (await LOADERS.tail()).Tail }));
+const ServiceMapPage = lazy(async () => ({ default: (await LOADERS.map()).ServiceMapPage }));
+
+const IDLE_MS = 1_500;
+setTimeout(() => {
+  // What fails here fails again, and is told, where it is asked for.
+  for (const load of Object.values(LOADERS)) load().catch(() => undefined);
+}, IDLE_MS);
 
 export function App() {
   const { parts } = usePlace();

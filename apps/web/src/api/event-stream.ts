@@ -11,7 +11,8 @@ export interface StreamEvent {
  */
 export class EventStreamReader {
   private rest = '';
-  private id = '';
+  /** The last id that was sent, with an event or alone: what Last-Event-ID is to say after a break. */
+  lastId = '';
   private type = '';
   private data: string[] = [];
 
@@ -30,12 +31,12 @@ export class EventStreamReader {
     const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
     if (name === 'data') this.data.push(value);
     else if (name === 'event') this.type = value;
-    else if (name === 'id') this.id = value;
+    else if (name === 'id') this.lastId = value;
     return [];
   }
 
   private dispatch(): StreamEvent[] {
-    const { id, type, data } = this;
+    const { lastId: id, type, data } = this;
     this.type = '';
     this.data = [];
     return data.length === 0 ? [] : [{ id, type: type || 'message', data: data.join('\n') }];

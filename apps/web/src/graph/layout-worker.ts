@@ -2,6 +2,9 @@ import { layoutOf, pictureOf, type Box, type Arrow } from '#pictures';
 import { dagOfJson } from './dag-of-json.js';
 import type { GraphPicture, LayoutAnswer, LayoutRequest } from './layout-messages.js';
 
+/** Pixels between the ranks of a map: its arrows say how many calls they stand for. */
+const ROOM_FOR_TEXT = 148;
+
 /** Lays graphs out beside the page's own thread: thousands of spans take a second, in which the page goes on. */
 self.onmessage = ({ data }: MessageEvent<LayoutRequest>): void => {
   let answer: LayoutAnswer;
@@ -24,5 +27,5 @@ function pictureFor(request: LayoutRequest): GraphPicture {
     const [source, target] = [indexOf.get(from), indexOf.get(to)];
     return source === undefined || target === undefined ? [] : [{ source, target, kind: 'call', failing: false }];
   });
-  return { boxes, arrows, notes: [], start: { seconds: 0, nanos: 0 }, layout: layoutOf({ boxes, arrows }) };
+  return { boxes, arrows, notes: [], start: { seconds: 0, nanos: 0 }, layout: layoutOf({ boxes, arrows }, ROOM_FOR_TEXT) };
 }

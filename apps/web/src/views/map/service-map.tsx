@@ -162,7 +162,7 @@ function Map({ picture, map, from }: MapProps) {
                   textAnchor="middle"
                 >
                   {count(call?.calls ?? 0)}
-                  {failing && `, ${count(call?.failures ?? 0)} failed`}
+                  {failing && ` · ${count(call?.failures ?? 0)} failed`}
                 </text>
               )}
             </g>
@@ -181,7 +181,6 @@ function Map({ picture, map, from }: MapProps) {
               data-box={i}
               role="link"
               tabIndex={i === at ? 0 : -1}
-              aria-label={`${name}, ${second}: show its logs`}
               onClick={() => openLogs(name, failures)}
               onKeyDown={(event) => event.key === 'Enter' && openLogs(name, failures)}
             >

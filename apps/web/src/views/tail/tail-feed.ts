@@ -77,11 +77,11 @@ export class TailFeed {
       const { done, value } = await reader.read();
       if (done) return;
       for (const event of events.read(value)) this.take(event);
+      if (events.lastId !== '') this.position = events.lastId;
     }
   }
 
-  private take({ id, type, data }: StreamEvent): void {
-    if (id !== '') this.position = id;
+  private take({ type, data }: StreamEvent): void {
     if (type === 'log') {
       this.fresh.push(readLog(JSON.parse(data) as object));
       this.soon();

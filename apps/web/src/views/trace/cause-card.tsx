@@ -82,12 +82,7 @@ interface LineProps {
 function Line({ cause, log, onOpen }: LineProps) {
   if (cause.logId === '') return null;
   return (
-    <button
-      type="button"
-      className="cause-line"
-      onClick={() => onOpen(cause)}
-      aria-label={`Open the line: ${log?.message ?? ''}`}
-    >
+    <button type="button" className="cause-line" onClick={() => onOpen(cause)}>
       {log === undefined ? (
         <span className="quiet">Open the line that says so</span>
       ) : (

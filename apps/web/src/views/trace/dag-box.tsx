@@ -40,7 +40,6 @@ function DrawnBox({ box, index, corner, start, focusable, chosen, onChoose }: Da
       role="button"
       tabIndex={focusable ? 0 : -1}
       aria-pressed={chosen}
-      aria-label={[name, role, second, third].filter(Boolean).join(', ')}
       onClick={onChoose}
       onKeyDown={press}
     >

@@ -55,7 +55,8 @@ export function timelineOf(logs: readonly Log[], spans: readonly Span[], dag: Da
     const [start, end] = [nanosOf(span.startTimestamp), nanosOf(span.endTimestamp)];
     if (start === null) continue;
     const failed = /error/i.test(span.status);
-    drafts.set(span.spanId, { ...span, start, end: end ?? start, measured: true, failed, logs: [] });
+    // A sender's clock may have been put back in between: the end may lie before the start.
+    drafts.set(span.spanId, { ...span, start, end: end === null || end < start ? start : end, measured: true, failed, logs: [] });
   }
   for (const { spanId, parentId, service, level, timestamp } of logs) {
     const time = nanosOf(timestamp);

@@ -129,16 +129,12 @@ function Lane({ rows, lane, length, top, chosen, onChoose }: LaneProps) {
   const percent = (value: number): string => `${(value / length) * 100}%`;
   const shown = rows.slice(0, MOST_BARS);
   const took = duration((row.end - row.start) / 1e6);
-  const name = lane
-    ? `${row.service}, ${rows.length} spans`
-    : `${row.service}, ${row.label}, ${took}${row.role && `, ${row.role}`}`;
   return (
     <button
       type="button"
       tabIndex={-1}
       className={chosen ? 'lane lane-chosen' : 'lane'}
       style={{ ...serviceStyle(row.service), transform: `translateY(${top}px)` }}
-      aria-label={name}
       aria-pressed={chosen}
       onClick={() => onChoose(chosen || lane ? '' : row.spanId)}
     >
