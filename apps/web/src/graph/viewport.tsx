@@ -117,6 +117,7 @@ export function Viewport({ width, height, focus, label, children, onKeyDown, ref
       <svg
         ref={box}
         className="viewport-area"
+        style={{ blockSize: `clamp(220px, ${Math.round(height + 2 * MARGIN)}px, min(46dvh, 560px))` }}
         role="group"
         aria-label={label}
         onKeyDown={press}
