@@ -42,4 +42,5 @@ COMMENT ON COLUMN spans.links IS 'a list of {traceId, spanId, attributes}';
 --> statement-breakpoint
 COMMENT ON COLUMN spans.events IS 'a list of {time, name, attributes}; time as it was sent';
 --> statement-breakpoint
-CREATE INDEX spans_trace_id_idx ON spans USING hash (trace_id);
+-- As that of logs (docs/adr/011).
+CREATE INDEX spans_trace_hash_idx ON spans USING btree (hashtextextended(trace_id, 0));

@@ -12,6 +12,7 @@ import type { QueryConfig } from 'pg';
 import type { PageRequest } from '../../api/log-reader.js';
 import { ROW_WEIGHT } from './log-columns.js';
 import { timestampText } from './time-parameter.js';
+import { ofTrace } from './trace-condition.js';
 
 const ORDER = '"time", nanos, id';
 const JSON_COLUMNS = ['attributes', 'resource', 'extra', 'links', 'events'];
@@ -48,7 +49,7 @@ function pageText(where: string): string {
   ORDER BY ${ORDER}`;
 }
 
-const OF_TRACE = 'trace_id = $1 AND tenant = $2';
+const OF_TRACE = `${ofTrace('$1')} AND tenant = $2`;
 const FIRST_PAGE = { name: 'span-page-first', text: pageText(OF_TRACE) };
 const NEXT_PAGE = {
   name: 'span-page',

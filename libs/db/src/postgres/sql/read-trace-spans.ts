@@ -1,6 +1,7 @@
 import { SPAN_KINDS, SPAN_STATUSES, instantOfEpochMicros, type TraceSpan } from '#domain';
 import type { QueryConfig } from 'pg';
 import type { TraceKey } from '../../api/log-reader.js';
+import { ofTrace } from './trace-condition.js';
 
 const MAX_NAME = 256;
 const MAX_STATUS_MESSAGE = 4_096;
@@ -32,7 +33,7 @@ const SPANS = `
   SELECT ${columns(`place <= ${WHOLE_SPANS}`)}
   FROM (
     SELECT *, row_number() OVER (ORDER BY ${FAILED_FIRST}) AS place FROM spans
-    WHERE trace_id = $1 AND tenant = $2
+    WHERE ${ofTrace('$1')} AND tenant = $2
     ORDER BY place
     LIMIT $3
   ) AS placed
@@ -42,7 +43,7 @@ const SMALL_TRACES = `
   SELECT wanted.place, span.*
   FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted (tenant, trace_id, place), LATERAL (
     SELECT ${columns('true')} FROM spans
-    WHERE trace_id = wanted.trace_id AND tenant = wanted.tenant
+    WHERE ${ofTrace('wanted.trace_id')} AND tenant = wanted.tenant
     ORDER BY ${FAILED_FIRST}
     LIMIT $3
   ) AS span`;

@@ -1,15 +1,16 @@
 import { instantOfEpochMicros } from '#domain';
 import type { QueryConfig } from 'pg';
 import { MAX_SUMMARY_RECORDS, MAX_SUMMARY_SERVICES, type TraceSummary } from '../../api/trace-summary.js';
+import { ofTrace } from './trace-condition.js';
 
 /** What both tables have in common: `last_time` of a record is its time, of a span its end. */
 const RECORDS = `
     SELECT "time", nanos, "time" AS last_time, nanos AS last_nanos, severity, span_id, service FROM logs
-    WHERE trace_id = $1 AND tenant = $2 LIMIT ${MAX_SUMMARY_RECORDS + 1}`;
+    WHERE ${ofTrace('$1')} AND tenant = $2 LIMIT ${MAX_SUMMARY_RECORDS + 1}`;
 const SPANS = `
     SELECT "time", nanos, greatest(end_time, "time") AS last_time,
       CASE WHEN (end_time, end_nanos) < ("time", nanos) THEN nanos ELSE end_nanos END AS last_nanos, status, span_id, service
-    FROM spans WHERE trace_id = $1 AND tenant = $2 LIMIT ${MAX_SUMMARY_RECORDS + 1}`;
+    FROM spans WHERE ${ofTrace('$1')} AND tenant = $2 LIMIT ${MAX_SUMMARY_RECORDS + 1}`;
 
 /** One record, span and service too many show that there are more. */
 const SUMMARY = `
