@@ -200,6 +200,7 @@ describeWithGrpcurl('grpcurl', (grpcurl) => {
         'query.QueryService.GetLogsByTraceId',
         'query.QueryService.GetPattern',
         'query.QueryService.GetServiceMap',
+        'query.QueryService.GetSpansByTraceId',
         'query.QueryService.ListPatterns',
         'query.QueryService.SetPatternState',
       ]);

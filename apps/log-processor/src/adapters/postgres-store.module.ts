@@ -1,14 +1,6 @@
 import { Inject, Injectable, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DEAD_LETTERS } from '#bus';
-import {
-  DAG_WRITER,
-  ERROR_TRACE_QUEUE,
-  LOG_MAINTENANCE,
-  LOG_READER,
-  LOG_WRITER,
-  PATTERN_EVENTS,
-  SPAN_READER,
-} from '#db';
+import { DAG_WRITER, ERROR_TRACE_QUEUE, LOG_MAINTENANCE, LOG_READER, LOG_WRITER, PATTERN_EVENTS, SPAN_READER } from '#db';
 import {
   Database,
   PostgresDagStore,

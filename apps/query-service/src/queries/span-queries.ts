@@ -15,13 +15,7 @@ export class SpanQueries {
   ) {}
 
   /** One trace's spans by start; none where the trace has logs only, NOT_FOUND where it is unknown. */
-  async ofTrace(
-    caller: Caller,
-    traceId: string,
-    pageSize: number,
-    pageToken: string,
-    signal: AbortSignal,
-  ): Promise<SpanList> {
+  async ofTrace(caller: Caller, traceId: string, pageSize: number, pageToken: string, signal: AbortSignal): Promise<SpanList> {
     const { tenant } = caller;
     const question = `spans:${traceIdOf(traceId)}`;
     const after = logCursorOf(question, pageToken);

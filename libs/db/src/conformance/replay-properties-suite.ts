@@ -10,7 +10,12 @@ const SPANS_TRACE = 'spans';
 
 /** A message as it is drawn; the texts of its records and the names of its spans say where they stand. */
 interface Draft {
-  readonly records: readonly { readonly traceId: string; readonly timestamp: string; readonly isBad: boolean; readonly isSpan: boolean }[];
+  readonly records: readonly {
+    readonly traceId: string;
+    readonly timestamp: string;
+    readonly isBad: boolean;
+    readonly isSpan: boolean;
+  }[];
   readonly batchKey: string | null;
   readonly ageMs: number;
 }
@@ -70,7 +75,12 @@ function sliceOf({ records, batchKey, ageMs }: Draft, place: string): SliceOf {
     );
   return {
     logs: of(false).map(({ text, ...log }) => ({ ...log, message: text })),
-    spans: of(true).map(({ text, timestamp, service }) => ({ traceId: SPANS_TRACE, name: text, startTimestamp: timestamp, service })),
+    spans: of(true).map(({ text, timestamp, service }) => ({
+      traceId: SPANS_TRACE,
+      name: text,
+      startTimestamp: timestamp,
+      service,
+    })),
     receivedAt: Date.now() - ageMs,
     ...(batchKey !== null && { retryKey: { batchKey, digest: 'a'.repeat(32), slice: 0, sliceCount: 1 } }),
   };

@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { FIRST_SECOND, LAST_SECOND, SPAN_KINDS, SPAN_STATUSES, formatInstant, instantOfEpochMillis, type SpanRecord } from '#domain';
+import {
+  FIRST_SECOND,
+  LAST_SECOND,
+  SPAN_KINDS,
+  SPAN_STATUSES,
+  formatInstant,
+  instantOfEpochMillis,
+  type SpanRecord,
+} from '#domain';
 import type { Span } from '#proto';
 import { TestPartition, storeGood } from './batches.js';
 import type { LogStoreUnderTest } from './log-store-under-test.js';
@@ -127,7 +135,11 @@ export function spanRoundTripSuite(store: () => LogStoreUnderTest): void {
     const partition = new TestPartition();
     const grown = '\u0001'.repeat(60_000);
     const events = Array.from({ length: 16 }, () => ({ timestamp: '', name: grown, attributesJson: '' }));
-    const links = Array.from({ length: 1_024 }, (_, i) => ({ traceId: '\u0001'.repeat(100), spanId: String(i), attributesJson: '' }));
+    const links = Array.from({ length: 1_024 }, (_, i) => ({
+      traceId: '\u0001'.repeat(100),
+      spanId: String(i),
+      attributesJson: '',
+    }));
     const sent = [{ events }, { links, traceState: grown }, { scope: '\u0001'.repeat(256) }];
     await storeGood(writer, partition.batch({ spans: sent }));
     const found = (await readSpans(spans, partition.tenant, 't')).sort((a, b) => (a.id < b.id ? -1 : 1));

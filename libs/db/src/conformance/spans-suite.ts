@@ -26,7 +26,11 @@ const BAD: readonly (readonly [string, Buffer, RegExp])[] = [
   ['of an unknown status', Buffer.concat([bytesOfSpan({}), Buffer.from([0x48, 3])]), /status 3/],
   ...[1, 2, 3, 4, 5, 10, 13, 15].flatMap((field): (readonly [string, Buffer, RegExp])[] => [
     [`whose text ${field} is not UTF-8`, Buffer.concat([bytesOfSpan({}), Buffer.from([field * 8 + 2, 2, 0x61, 0xff])]), /UTF-8/],
-    [`whose text ${field} holds U+0000`, Buffer.concat([bytesOfSpan({}), Buffer.from([field * 8 + 2, 2, 0x61, 0x00])]), /U\+0000/],
+    [
+      `whose text ${field} holds U+0000`,
+      Buffer.concat([bytesOfSpan({}), Buffer.from([field * 8 + 2, 2, 0x61, 0x00])]),
+      /U\+0000/,
+    ],
   ]),
   ...['[1]', '12', '{"a":1', '{"a":"\\u0000"}', '{"a":1},{"b":2}', '{"a":1},"spanId":{"b":2}'].flatMap(
     (json): (readonly [string, Buffer, RegExp])[] => [
@@ -48,19 +52,24 @@ export function spansSuite(store: () => LogStoreUnderTest): void {
     const { writer, spans } = store();
     const tenths = fc.array(fc.nat({ max: 30 }), { minLength: 1, maxLength: 25 });
     await fc.assert(
-      fc.asyncProperty(tenths, fc.integer({ min: 1, max: 30 }), fc.constantFrom(1, 700, 3_000_000), async (all, limit, maxBytes) => {
-        const partition = new TestPartition();
-        const sent = all.map((tenth, i) => ({ name: String(i), startTimestamp: at(tenth), spanId: `s${i}` }));
-        await storeGood(writer, partition.batch({ spans: sent }, { spans: [{ traceId: 'another' }] }));
-        let pages = 0;
-        const found = await readSpans(spans, partition.tenant, 't', { limit, maxBytes }, (page) => {
-          pages++;
-          expect(page.spans.length).toBeLessThanOrEqual(limit);
-        });
-        const expected = all.map((tenth, i) => ({ tenth, i })).sort((a, b) => a.tenth - b.tenth || a.i - b.i);
-        expect(found.map(({ name }) => name)).toEqual(expected.map(({ i }) => String(i)));
-        expect(pages).toBeGreaterThanOrEqual(maxBytes === 1 ? all.length : Math.ceil(all.length / limit));
-      }),
+      fc.asyncProperty(
+        tenths,
+        fc.integer({ min: 1, max: 30 }),
+        fc.constantFrom(1, 700, 3_000_000),
+        async (all, limit, maxBytes) => {
+          const partition = new TestPartition();
+          const sent = all.map((tenth, i) => ({ name: String(i), startTimestamp: at(tenth), spanId: `s${i}` }));
+          await storeGood(writer, partition.batch({ spans: sent }, { spans: [{ traceId: 'another' }] }));
+          let pages = 0;
+          const found = await readSpans(spans, partition.tenant, 't', { limit, maxBytes }, (page) => {
+            pages++;
+            expect(page.spans.length).toBeLessThanOrEqual(limit);
+          });
+          const expected = all.map((tenth, i) => ({ tenth, i })).sort((a, b) => a.tenth - b.tenth || a.i - b.i);
+          expect(found.map(({ name }) => name)).toEqual(expected.map(({ i }) => String(i)));
+          expect(pages).toBeGreaterThanOrEqual(maxBytes === 1 ? all.length : Math.ceil(all.length / limit));
+        },
+      ),
       { numRuns: 40 },
     );
   }, 120_000);
@@ -90,7 +99,9 @@ export function spansSuite(store: () => LogStoreUnderTest): void {
     expect(await due()).toEqual([]);
     expect(await storeGood(writer, partition.batch({ spans: [healthy, failed] }))).toMatchObject({ errorTraces: true });
     expect(await due()).toEqual(['failed 1 true']);
-    expect(await storeGood(writer, partition.batch({ spans: [{ traceId: 'failed' }, healthy] }))).toMatchObject({ errorTraces: true });
+    expect(await storeGood(writer, partition.batch({ spans: [{ traceId: 'failed' }, healthy] }))).toMatchObject({
+      errorTraces: true,
+    });
     expect(await due()).toEqual(['failed 2 false']);
     const severities = ['healthy', 'failed'].map((traceId) => reader.worstSeverity(partition.tenant, traceId));
     expect(await Promise.all(severities)).toEqual([9, 17]);
@@ -141,7 +152,10 @@ export function spansSuite(store: () => LogStoreUnderTest): void {
     const { writer, reader } = store();
     const partition = new TestPartition();
     const whole = Buffer.concat([valueOfBytes([bytesOf({})]), valueOfBytes([bytesOfSpan({ status: ERROR })], 'spans')]);
-    const { outcome, letters } = await storeSome(writer, partition.batch({ value: Buffer.concat([whole, Buffer.from([0x1a, 9])]) }));
+    const { outcome, letters } = await storeSome(
+      writer,
+      partition.batch({ value: Buffer.concat([whole, Buffer.from([0x1a, 9])]) }),
+    );
     expect([outcome, letters.map(({ index }) => index)]).toMatchObject([{ records: 0, errorTraces: false }, [-1]]);
     expect([await names(partition.tenant), await readNewest(reader, partition.tenant)]).toEqual([[], []]);
   });
@@ -150,7 +164,10 @@ export function spansSuite(store: () => LogStoreUnderTest): void {
     const { writer, queue, passTime } = store();
     const partition = new TestPartition();
     const spans = [{ traceId: 'good', status: ERROR }, { traceId: 'bad', status: ERROR, name: 'a\0' }, { traceId: 'fine' }];
-    const logs = [{ traceId: 'logged', level: 3 }, { traceId: 'not logged', level: 3, message: '\0' }];
+    const logs = [
+      { traceId: 'logged', level: 3 },
+      { traceId: 'not logged', level: 3, message: '\0' },
+    ];
     const { outcome } = await storeSome(writer, partition.batch({ logs, spans }));
     expect(outcome).toMatchObject({ records: 3, errorTraces: true });
     await passTime(1_000_000);

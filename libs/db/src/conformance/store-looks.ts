@@ -60,13 +60,19 @@ export function describeStoreLooks(name: string, make: () => Promise<StoreLooksU
         { spanId: 'a', service: 'api', status: 2, startTimestamp: time(1_002), endTimestamp: time(9_004) },
         { spanId: 'c', service: 'db', startTimestamp: time(1_005), endTimestamp: time(500) },
       ];
-      const logs = [{ traceId: 't', spanId: 'a', timestamp: time(2_000) }, { traceId: 't', spanId: 'b', timestamp: time(3_000) }];
+      const logs = [
+        { traceId: 't', spanId: 'a', timestamp: time(2_000) },
+        { traceId: 't', spanId: 'b', timestamp: time(3_000) },
+      ];
       await storeGood(store.writer, partition.batch({ logs, spans }));
       const summary = await store.summaries.summary(partition.tenant, 't');
       expect(summary).toMatchObject({ logCount: 2, errorLogCount: 0, spanCount: 3, storedSpanCount: 2, errorSpanCount: 1 });
       expect(summary).toMatchObject({ services: ['api', 'db', 'shop'], truncated: false });
       expect(summary && [formatInstant(summary.firstTime), formatInstant(summary.lastTime)]).toEqual([time(1_002), time(9_004)]);
-      await storeGood(store.writer, partition.batch({ spans: [{ traceId: 'u', startTimestamp: time(5), endTimestamp: time(3) }] }));
+      await storeGood(
+        store.writer,
+        partition.batch({ spans: [{ traceId: 'u', startTimestamp: time(5), endTimestamp: time(3) }] }),
+      );
       const alone = await store.summaries.summary(partition.tenant, 'u');
       expect(alone).toMatchObject({ logCount: 0, spanCount: 1, storedSpanCount: 1, services: ['shop'] });
       expect(alone && [formatInstant(alone.firstTime), formatInstant(alone.lastTime)]).toEqual([time(5), time(5)]);

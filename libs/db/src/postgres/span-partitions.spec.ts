@@ -57,7 +57,9 @@ describe('partitions of spans', () => {
       expect(found.filter(({ from, to }) => from <= daysAgo(day) && daysAgo(day) < to)).toHaveLength(1);
     }
     expect(outcome.partitions).toBe(found.length + (await partitionsOf('logs')).length);
-    const tables = await postgres.database.query({ text: `SELECT FROM pg_class WHERE relname LIKE 'spans\\_2%' AND relkind = 'r'` });
+    const tables = await postgres.database.query({
+      text: `SELECT FROM pg_class WHERE relname LIKE 'spans\\_2%' AND relkind = 'r'`,
+    });
     expect(tables).toHaveLength(found.length);
   }, 60_000);
 

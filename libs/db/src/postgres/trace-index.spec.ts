@@ -21,7 +21,10 @@ let postgres: PostgresUnderTest;
 beforeAll(async () => {
   postgres = await startPostgresUnderTest('log-ingestion');
   const partition = new TestPartition();
-  await storeGood(new PostgresLogWriter(postgres.database), partition.batch({ logs: [{ traceId: 't' }], spans: [{ traceId: 't' }] }));
+  await storeGood(
+    new PostgresLogWriter(postgres.database),
+    partition.batch({ logs: [{ traceId: 't' }], spans: [{ traceId: 't' }] }),
+  );
 }, 60_000);
 afterAll(async () => postgres.close(), 60_000);
 

@@ -14,7 +14,7 @@ export function spanToWire(span: SpanRecord): QuerySpan {
     kind: span.kind,
     startTimestamp: formatInstant(start),
     endTimestamp: formatInstant(end),
-    durationMs: (end.seconds - start.seconds) * 1_000 + (end.nanos - start.nanos) / 1_000_000,
+    durationMs: ((end.seconds - start.seconds) * 1e9 + (end.nanos - start.nanos)) / 1e6,
     status: span.status,
     statusMessage: span.statusMessage,
     attributes: attributes.strings,

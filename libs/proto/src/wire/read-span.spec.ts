@@ -150,7 +150,10 @@ describe('readSpan', () => {
   });
 
   it('counts all links and events and keeps the ranges of so many', () => {
-    const span = spanBytes({ traceId: 't', links: Array.from({ length: MAX_SPAN_PARTS }, (_, i) => ({ ...LINK, spanId: `${i}` })) });
+    const span = spanBytes({
+      traceId: 't',
+      links: Array.from({ length: MAX_SPAN_PARTS }, (_, i) => ({ ...LINK, spanId: `${i}` })),
+    });
     expect(read(span)).toBeNull();
     expect(spanOfRanges(span)).toEqual(Span.decode(span));
     const many = Buffer.concat(Array<Buffer>(100_000).fill(Buffer.from(lengthField(17, []))));

@@ -26,12 +26,7 @@ export function partitionName(fromMs: number, table: RecordTable = 'logs'): stri
  * @param dayMs start of the day, milliseconds since 1970
  * @param widthDays days that a new partition spans where its neighbours leave room (partitionWidthDays)
  */
-export async function ensurePartition(
-  client: PoolClient,
-  table: RecordTable,
-  dayMs: number,
-  widthDays: number,
-): Promise<void> {
+export async function ensurePartition(client: PoolClient, table: RecordTable, dayMs: number, widthDays: number): Promise<void> {
   for (let tries = 1; ; tries++) {
     const existing = await readPartitions(client, table);
     // Retention is about to drop the day and was stopped in the middle: its range is free once that has ended.
