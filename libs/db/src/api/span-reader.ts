@@ -19,9 +19,12 @@ export interface TraceSpans {
 export interface SpanReader {
   /** One trace's spans by start; ties by id, ascending. Empty where none is stored. `after` names start and id of a span. */
   byTrace(request: PageRequest & { readonly traceId: string }): Promise<SpanPage>;
-  /** What the DAG builder needs of a trace: `cap` spans at most, texts and links cut to what a DAG can say. */
+  /**
+   * What the DAG builder needs of a trace: `cap` spans at most. Texts are cut to what a DAG can say; links are those within the
+   * trace, the first 128 of a span, and the first 8 of one beyond the first 1,000 spans.
+   */
   traceSpans(tenant: string, traceId: string, cap: number): Promise<TraceSpans>;
-  /** The same of several traces at once, in their order; null for each that has more than `cap` spans. */
+  /** The same of several traces at once, in their order; null for each that has more than `cap` spans, or much else. */
   smallTraces(traces: readonly TraceKey[], cap: number): Promise<readonly (readonly TraceSpan[] | null)[]>;
 }
 

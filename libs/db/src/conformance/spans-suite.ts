@@ -180,21 +180,42 @@ export function spansSuite(store: () => LogStoreUnderTest): void {
     const partition = new TestPartition();
     const { tenant } = partition;
     const sent = Array.from({ length: 6 }, (_, i) => ({ spanId: `s${i}`, startTimestamp: at(i), status: i === 4 ? ERROR : 0 }));
-    const links = Array.from({ length: 200 }, (_, i) => ({ traceId: 't', spanId: `l${i}`, attributesJson: '{"a":1}' }));
+    const link = (spanId: string, traceId = 't') => ({ traceId, spanId, attributesJson: '{"a":1}' });
+    const links = Array.from({ length: 200 }, (_, i) => [link(`l${i}`), link(`x${i}`, 'another')]).flat();
     const rich = { spanId: 's6', parentId: 's0', name: 'n', kind: 4, startTimestamp: at(6), endTimestamp: at(9), links };
     await storeGood(writer, partition.batch({ spans: [...sent, rich] }));
     const all = await spans.traceSpans(tenant, 't', 7);
     expect([all.truncated, all.spans.map(({ spanId }) => spanId)]).toEqual([false, ['s4', 's0', 's1', 's2', 's3', 's5', 's6']]);
     const last = all.spans.at(-1);
     expect(last).toMatchObject({ parentId: 's0', service: 'shop', name: 'n', kind: 'producer', status: 'unset' });
-    expect(last?.links.map(({ spanId }) => spanId)).toEqual(links.slice(0, 128).map(({ spanId }) => spanId));
+    expect(last?.links).toEqual(Array.from({ length: 128 }, (_, i) => ({ traceId: 't', spanId: `l${i}` })));
     expect((last?.end.nanos ?? 0) - (last?.start.nanos ?? 0)).toBe(300_000_000);
     expect(all.spans[0]?.kind).toBe('internal');
     const cut = await spans.traceSpans(tenant, 't', 2);
     expect([cut.truncated, cut.spans.map(({ spanId }) => spanId)]).toEqual([true, ['s4', 's0']]);
-    const keys = ['unknown', 't'].map((traceId) => ({ tenant, traceId }));
-    expect(await spans.smallTraces(keys, 7)).toEqual([[], all.spans]);
-    expect(await spans.smallTraces(keys, 6)).toEqual([[], null]);
+  });
+
+  it('are read of several traces at once where each is small', async () => {
+    const { writer, spans } = store();
+    const partition = new TestPartition();
+    const { tenant } = partition;
+    const links = (count: number) =>
+      Array.from({ length: count }, (_, i) => ({ traceId: 'some', spanId: `l${i}`, attributesJson: '' }));
+    const some = [{ links: links(16) }, { links: [] }, { status: ERROR }].map((each, i) => ({
+      ...each,
+      traceId: 'some',
+      spanId: `s${i}`,
+    }));
+    await storeGood(writer, partition.batch({ spans: [...some, { traceId: 'other' }] }));
+    const keys = ['unknown', 'some', 'other'].map((traceId) => ({ tenant, traceId }));
+    const [ofSome, ofOther] = [await spans.traceSpans(tenant, 'some', 3), await spans.traceSpans(tenant, 'other', 3)];
+    expect(await spans.smallTraces(keys, 3)).toEqual([[], ofSome.spans, ofOther.spans]);
+    expect(await spans.smallTraces(keys, 2)).toEqual([[], null, ofOther.spans]);
+    await storeGood(
+      writer,
+      partition.batch({ spans: [{ traceId: 'other', links: links(20).map((link) => ({ ...link, traceId: 'other' })) }] }),
+    );
+    expect(await spans.smallTraces(keys, 3)).toEqual([[], ofSome.spans, null]);
   });
 
   it('are found among many, in a batch of several messages and kinds', async () => {

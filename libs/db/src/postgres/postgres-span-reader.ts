@@ -3,7 +3,13 @@ import type { PageRequest, TraceKey } from '../api/log-reader.js';
 import type { SpanPage, SpanReader, TraceSpans } from '../api/span-reader.js';
 import type { Database } from './database.js';
 import { readSpanPage, spanRecordOf, type SpanPageRow } from './sql/read-span-pages.js';
-import { readSmallTraceSpans, readTraceSpans, traceSpanOf, type TraceSpanRow } from './sql/read-trace-spans.js';
+import {
+  SMALL_TRACE_LINKS,
+  readSmallTraceSpans,
+  readTraceSpans,
+  traceSpanOf,
+  type TraceSpanRow,
+} from './sql/read-trace-spans.js';
 
 /** SpanReader on PostgreSQL. */
 export class PostgresSpanReader implements SpanReader {
@@ -24,6 +30,8 @@ export class PostgresSpanReader implements SpanReader {
     const rows = await this.database.query<TraceSpanRow & { readonly place: string }>(readSmallTraceSpans(traces, cap + 1));
     const found = traces.map((): TraceSpan[] => []);
     for (const row of rows) found[Number(row.place) - 1]?.push(traceSpanOf(row));
-    return found.map((spans) => (spans.length > cap ? null : spans));
+    const isSmall = (spans: readonly TraceSpan[]): boolean =>
+      spans.length <= cap && spans.every(({ links }) => links.length <= SMALL_TRACE_LINKS);
+    return found.map((spans) => (isSmall(spans) ? spans : null));
   }
 }
