@@ -42,5 +42,7 @@ COMMENT ON COLUMN spans.links IS 'a list of {traceId, spanId, attributes}';
 --> statement-breakpoint
 COMMENT ON COLUMN spans.events IS 'a list of {time, name, attributes}; time as it was sent';
 --> statement-breakpoint
--- As that of logs (docs/adr/011).
+-- Both as those of logs (docs/adr/011).
+CREATE INDEX spans_time_idx ON spans USING brin ("time") WITH (pages_per_range = 32, autosummarize = on);
+--> statement-breakpoint
 CREATE INDEX spans_trace_hash_idx ON spans USING btree (hashtextextended(trace_id, 0));

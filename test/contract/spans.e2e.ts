@@ -120,6 +120,28 @@ describe('spans', () => {
     });
   });
 
+  it('are all in the DAG of a trace that holds many', async () => {
+    const traceId = unique('trace');
+    const spans = Array.from({ length: 1_500 }, (_, i) => ({
+      spanId: `s${i}`,
+      parentId: i === 0 ? '' : `s${Math.floor((i - 1) / 3)}`,
+      service: `service-${i % 10}`,
+      ...between(i === 0 ? 0 : 1, 20),
+    }));
+    const failed = { ...spans[1_499], traceId, status: SpanStatus.SPAN_STATUS_ERROR };
+    await client.sendLogs({ logs: of(traceId, LOGS.slice(1)), spans: of(traceId, spans.slice(0, -1)) });
+    await client.sendLogs({ logs: [], spans: [failed] });
+    const dag = await dagOf(traceId, ({ spanCount, logCount }) => spanCount === 1_501 && logCount === 1);
+    expect(edgesOf(dag)).toHaveLength(1_499);
+    expect([
+      dag.truncated,
+      dag.nodes
+        .filter(({ level }) => level === 'error')
+        .map(({ spanId }) => spanId)
+        .sort(),
+    ]).toEqual([false, ['cart', 's1499']]);
+  });
+
   it('that are healthy make no DAG', async () => {
     const traceId = unique('trace');
     await client.sendLogs({ logs: [], spans: of(traceId, REQUEST) });

@@ -23,8 +23,9 @@ export function describeStoreLooks(name: string, make: () => Promise<StoreLooksU
     afterAll(() => store.close(), 60_000);
 
     it('know an empty store', async () => {
-      const { logs, dags } = await store.status.read();
+      const { logs, spans, dags } = await store.status.read();
       expect([logs.rows, logs.oldestReceivedAt, dags.rows, dags.pending]).toEqual([0, null, 0, 0]);
+      expect(spans).toEqual({ rows: 0, bytes: 0 });
     });
 
     it('sum a trace up, to the nanosecond', async () => {
@@ -95,14 +96,16 @@ export function describeStoreLooks(name: string, make: () => Promise<StoreLooksU
       const partition = new TestPartition();
       const failed = { traceId: 't', level: 3 };
       const from = Math.floor(Date.now() / 1_000) - 60;
-      await storeGood(store.writer, partition.batchOf(failed, ...Array.from({ length: 99 }, () => ({ traceId: 'u' }))));
+      const logs = [failed, ...Array.from({ length: 99 }, () => ({ traceId: 'u' }))];
+      await storeGood(store.writer, partition.batch({ logs, spans: Array.from({ length: 50 }, () => ({ traceId: 'u' })) }));
       // PostgreSQL counts with a delay.
       let after = before;
       await waitUntil('the rows are counted', async () => {
         after = await store.status.read();
-        return after.logs.rows >= before.logs.rows + 100;
+        return after.logs.rows >= before.logs.rows + 100 && after.spans.rows >= before.spans.rows + 50;
       });
       expect(after.logs.bytes).toBeGreaterThan(0);
+      expect(after.spans.bytes).toBeGreaterThan(0);
       expect(after.logs.partitions).toBeGreaterThan(0);
       expect(after.dags.pending).toBe(before.dags.pending + 1);
       expect(after.logs.oldestReceivedAt?.seconds).toBeGreaterThan(from);

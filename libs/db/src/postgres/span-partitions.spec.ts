@@ -47,7 +47,7 @@ describe('partitions of spans', () => {
     const indexes = await postgres.database.query({
       text: `SELECT FROM pg_index WHERE indrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'spans'::regclass)`,
     });
-    expect(indexes).toHaveLength(4);
+    expect(indexes).toHaveLength(8);
     const outcome = await maintain(5);
     expect(outcome).toMatchObject({ partitionsDropped: 4, postponed: [] });
     const names = (await readSpans(reader, partition.tenant, 't')).map(({ name }) => name);

@@ -38,6 +38,10 @@ export const OWN_SCHEMAS: Readonly<Record<string, Schema>> = {
         description: 'Receipt of the oldest record that is kept.',
       },
     }),
+    spans: whole({
+      rows: { ...COUNT, description: 'An estimate.' },
+      bytes: { ...COUNT, description: 'On disk, with indexes.' },
+    }),
     dags: whole({
       rows: { ...COUNT, description: 'An estimate.' },
       bytes: COUNT,
