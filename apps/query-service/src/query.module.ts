@@ -5,6 +5,7 @@ import { QUERY_SERVICE } from './grpc/query-service.js';
 import { QueryController } from './grpc/query.controller.js';
 import { SearchController } from './grpc/search.controller.js';
 import { ServiceMapController } from './grpc/service-map.controller.js';
+import { TailController } from './grpc/tail.controller.js';
 import { AggregateQueries } from './queries/aggregate-queries.js';
 import { DagQueries } from './queries/dag-queries.js';
 import { LogQueries } from './queries/log-queries.js';
@@ -14,6 +15,9 @@ import { ServiceMapQueries } from './queries/service-map-queries.js';
 import { StatusQueries } from './queries/status-queries.js';
 import { TraceQueries } from './queries/trace-queries.js';
 import { REST_CONTROLLERS } from './rest/controllers.js';
+import { TailSocket } from './rest/tail/tail-socket.js';
+import { TailFeed } from './tail/tail-feed.js';
+import { TailService } from './tail/tail-service.js';
 
 /** What queries are served by on a gRPC port. */
 export const QUERY_SERVICES: readonly GrpcService[] = [QUERY_SERVICE];
@@ -25,7 +29,14 @@ export class QueryModule {
     return {
       module: QueryModule,
       imports: [options.adapters],
-      controllers: [QueryController, PatternController, SearchController, ServiceMapController, ...REST_CONTROLLERS],
+      controllers: [
+        QueryController,
+        PatternController,
+        SearchController,
+        ServiceMapController,
+        TailController,
+        ...REST_CONTROLLERS,
+      ],
       providers: [
         LogQueries,
         DagQueries,
@@ -35,6 +46,9 @@ export class QueryModule {
         ServiceMapQueries,
         TraceQueries,
         StatusQueries,
+        TailFeed,
+        TailService,
+        TailSocket,
       ],
     };
   }

@@ -31,6 +31,8 @@ export {
   RootCause,
   ServiceMap,
   SetPatternStateRequest,
+  TailLogsRequest,
+  TailLogsResponse,
   TraceIdRequest,
 } from './generated/query.js';
 export { readJsonRecords, type JsonRecordFault, type JsonRecords } from './json/json-records.js';
