@@ -5,15 +5,20 @@ import { QUERY_SERVICE } from './grpc/query-service.js';
 import { QueryController } from './grpc/query.controller.js';
 import { SearchController } from './grpc/search.controller.js';
 import { ServiceMapController } from './grpc/service-map.controller.js';
+import { TailController } from './grpc/tail.controller.js';
 import { AggregateQueries } from './queries/aggregate-queries.js';
 import { DagQueries } from './queries/dag-queries.js';
 import { LogQueries } from './queries/log-queries.js';
 import { PatternQueries } from './queries/pattern-queries.js';
 import { SearchQueries } from './queries/search-queries.js';
 import { ServiceMapQueries } from './queries/service-map-queries.js';
+import { SpanQueries } from './queries/span-queries.js';
 import { StatusQueries } from './queries/status-queries.js';
 import { TraceQueries } from './queries/trace-queries.js';
 import { REST_CONTROLLERS } from './rest/controllers.js';
+import { TailSocket } from './rest/tail/tail-socket.js';
+import { TailFeed } from './tail/tail-feed.js';
+import { TailService } from './tail/tail-service.js';
 import { WebModule } from './web/web.module.js';
 
 /** What queries are served by on a gRPC port. */
@@ -26,7 +31,14 @@ export class QueryModule {
     return {
       module: QueryModule,
       imports: [options.adapters, WebModule],
-      controllers: [QueryController, PatternController, SearchController, ServiceMapController, ...REST_CONTROLLERS],
+      controllers: [
+        QueryController,
+        PatternController,
+        SearchController,
+        ServiceMapController,
+        TailController,
+        ...REST_CONTROLLERS,
+      ],
       providers: [
         LogQueries,
         DagQueries,
@@ -34,8 +46,12 @@ export class QueryModule {
         SearchQueries,
         AggregateQueries,
         ServiceMapQueries,
+        SpanQueries,
         TraceQueries,
         StatusQueries,
+        TailFeed,
+        TailService,
+        TailSocket,
       ],
     };
   }

@@ -38,6 +38,7 @@ export {
   type TimeSpan,
   type ValueField,
 } from './api/log-search.js';
+export { LOG_TAIL, type LogTail, type TailPage, type TailRequest, type TailSelection } from './api/log-tail.js';
 export { LOG_WRITER, type LogWriter, type StoreOutcome } from './api/log-writer.js';
 export { PATTERN_EVENTS, type PatternEvent, type PatternEvents } from './api/pattern-events.js';
 export {
@@ -57,6 +58,7 @@ export {
   type StoredPattern,
 } from './api/pattern-store.js';
 export { SERVICE_MAP_READER, type ServiceMap, type ServiceMapReader } from './api/service-map.js';
+export { SPAN_READER, type SpanPage, type SpanReader, type TraceSpans } from './api/span-reader.js';
 export { StoreUnavailableError } from './api/store-unavailable.js';
 export { STORE_STATUS_READER, type StoreStatus, type StoreStatusReader } from './api/store-status.js';
 export {

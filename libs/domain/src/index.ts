@@ -27,10 +27,14 @@ export { likeOf, likeText } from './filter/text-pattern.js';
 export { parseTime, type TimeOutcome } from './filter/time-expression.js';
 export { formatInstant } from './format-instant.js';
 export {
+  FIRST_SECOND,
+  LAST_SECOND,
   compareInstants,
+  epochDecimals,
   epochMicrosOf,
   instantOfEpochMicros,
   instantOfEpochMillis,
+  instantOfEpochNanos,
   subMicrosecondNanosOf,
   type Instant,
   type MutableInstant,
@@ -49,6 +53,16 @@ export type { LogRecord, LogRecordExtra } from './log-record.js';
 export type { RootCause, RootCauseRule, SpanRole } from './root-cause.js';
 export { RecordView } from './record-view.js';
 export type { BusSource, DeadLetter, FetchedBatch, LogSlice, PositionedSlice, RetryKey, StoredPosition } from './slice.js';
+export {
+  SPAN_KINDS,
+  SPAN_STATUSES,
+  type SpanKind,
+  type SpanRecord,
+  type SpanRecordEvent,
+  type SpanRecordLink,
+  type SpanStatus,
+} from './span-record.js';
+export { StorePosition, comparePlaces, placeBehindRecord, placeOfRecord, type PartitionPlace } from './store-position.js';
 export { timestampFaultReason, timestampFaultText, type TimestampFault } from './timestamp-fault.js';
 export { parseTimestamp, parseTimestampText } from './timestamp.js';
 export { maskMessage } from './pattern/mask-message.js';

@@ -3,6 +3,7 @@ import type { LogCursor, PageRequest } from '../../api/log-reader.js';
 import type { RowStatement } from '../rows/call-messages.js';
 import { FIXED_COLUMNS, JSON_COLUMNS, ROW_WEIGHT, TEXT_COLUMNS, printedBytes } from './log-columns.js';
 import { timestampText } from './time-parameter.js';
+import { ofTrace } from './trace-condition.js';
 
 /** A statement with its values. Its rows: the columns of a record, then `chosen_rows`, how many there were before the cut. */
 export interface PageQuery {
@@ -20,11 +21,12 @@ const COLUMNS = [...FIXED_COLUMNS, ...TEXT_COLUMNS, ...JSON_COLUMNS.map(asText)]
  * Two cuts: first by the stored sizes, which costs no look into large values, then by the printed ones.
  *
  * @param bound the parameter that holds the page's bytes
+ * @param further a column to be given behind `chosen_rows`
  */
-export function pageText(where: string, order: string, limit: string, bound: string): string {
+export function pageText(where: string, order: string, limit: string, bound: string, further?: string): string {
   const running = `OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING)`;
   return `
-  SELECT ${COLUMNS}, chosen_rows
+  SELECT ${COLUMNS}, chosen_rows${further === undefined ? '' : `, ${further}`}
   FROM (
     SELECT *, sum(${printedBytes(asText)}) ${running} AS printed_sum
     FROM (
@@ -43,7 +45,7 @@ const NEWEST_FIRST = '"time" DESC, nanos DESC, id DESC';
 const TRACE_PAGE = {
   name: 'trace-page',
   text: pageText(
-    'trace_id = $1 AND tenant = $2 AND ("time", nanos, id) > ($5::timestamptz, $6::smallint, $7::uuid)',
+    `${ofTrace('$1')} AND tenant = $2 AND ("time", nanos, id) > ($5::timestamptz, $6::smallint, $7::uuid)`,
     OLDEST_FIRST,
     '$3',
     '$4',
@@ -51,7 +53,7 @@ const TRACE_PAGE = {
 };
 const FIRST_TRACE_PAGE = {
   name: 'trace-page-first',
-  text: pageText('trace_id = $1 AND tenant = $2', OLDEST_FIRST, '$3', '$4'),
+  text: pageText(`${ofTrace('$1')} AND tenant = $2`, OLDEST_FIRST, '$3', '$4'),
 };
 
 /** One trace's records, oldest first. */
