@@ -11,6 +11,7 @@ const VIEWS: Readonly<Record<string, { readonly path: string; readonly shows: st
   pattern: { path: '/patterns/PATTERN', shows: '.bars', empty: 'There is no such pattern' },
   trace: { path: '/traces/TRACE', shows: '.box-cause', empty: 'No record of this trace is stored' },
   logs: { path: '/logs', shows: '.log', empty: 'Nothing matches' },
+  tail: { path: '/tail?from=-1h', shows: '.log', empty: 'Waiting for records' },
   map: { path: '/map', shows: '.box', empty: 'No service sent anything' },
 };
 const LOOKS: readonly (readonly [string, typeof WIDE, Theme])[] = [

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import type { AppProcess } from '../support/app-process.js';
 import { TestBrowser } from '../support/browser.js';
 import { fillWithDemo } from '../support/demo.js';
+import { valid } from '../support/records.js';
 import { useTestBed } from '../support/test-bed.js';
 
 describe('the web UI', () => {
@@ -159,6 +160,24 @@ describe('the web UI', () => {
     const minutes = (Date.parse(searchParams.get('to') ?? '') - Date.parse(searchParams.get('from') ?? '')) / 60_000;
     expect(minutes).toBeGreaterThan(15);
     expect(minutes).toBeLessThan(25);
+  });
+
+  it('follows records as they are stored, holds still while one is read, and shows what came meanwhile on request', async () => {
+    const { page, complaints } = await browser.open('/tail?q=service%3Atail-test');
+    await page.getByText('live', { exact: true }).waitFor();
+    const client = bed.client(app.grpc);
+    const send = (message: string) => client.sendLog(valid({ service: 'tail-test', message }));
+    await send('the first record');
+    await page.getByText('the first record').waitFor();
+    await page.locator('.log').first().click();
+    await page.locator('.log-opened').waitFor();
+    await send('the second record');
+    await page.getByRole('button', { name: 'Resume, 1 new' }).waitFor();
+    expect(await page.getByText('the second record').count()).toBe(0);
+    await page.getByRole('button', { name: 'Resume, 1 new' }).click();
+    await page.getByText('the second record').waitFor();
+    expect((await page.locator('.log-message').allInnerTexts()).slice(0, 2)).toEqual(['the second record', 'the first record']);
+    expect(complaints).toEqual([]);
   });
 
   it('keeps the theme that was chosen, whatever the system says', async () => {

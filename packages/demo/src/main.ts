@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { optionsOf, USAGE, type DemoOptions } from './options.js';
 import { Sender } from './sender.js';
+import type { Part } from './story.js';
 import { largeImport } from './stories/failing.js';
 import { Traffic } from './traffic.js';
 
@@ -12,33 +13,33 @@ function say(text: string): void {
 }
 
 /** Everything that began before the end, in the order of time, as fast as it is taken. */
-async function sendHistory(traffic: Traffic, sender: Sender, { minutes, rate }: DemoOptions, endMs: number): Promise<void> {
+async function sendHistory(
+  traffic: Traffic,
+  sender: Sender,
+  { minutes, rate, spans }: DemoOptions,
+  endMs: number,
+): Promise<void> {
   const seconds = Math.round(minutes * 60);
   for (let second = 0; second < seconds; second++) {
     const atMs = endMs - (seconds - second) * SECOND_MS;
     for (let left = traffic.tracesIn(atMs, rate); left > 0; left--) {
-      await sender.add(
-        traffic
-          .trace(atMs)
-          .records()
-          .map(({ log }) => log),
-      );
+      await sender.add(traffic.trace(atMs).parts(spans));
     }
-    if (second % 600 === 599) say(`${Math.round((second + 1) / 60)} of ${minutes} minutes, ${sender.sent} records`);
+    if (second % 600 === 599) say(`${Math.round((second + 1) / 60)} of ${minutes} minutes, ${sender.sent} records and spans`);
   }
   await sender.flush();
 }
 
 /** From now on, each record when its time has come. */
-async function followNow(traffic: Traffic, sender: Sender, rate: number, stop: AbortSignal): Promise<void> {
-  let pending: ReturnType<ReturnType<Traffic['trace']>['records']> = [];
+async function followNow(traffic: Traffic, sender: Sender, { rate, spans }: DemoOptions, stop: AbortSignal): Promise<void> {
+  let pending: readonly Part[] = [];
   for (let atMs = Date.now(); !stop.aborted; atMs += SECOND_MS) {
-    const begun = Array.from({ length: traffic.tracesIn(atMs, rate) }, () => traffic.trace(atMs).records());
+    const begun = Array.from({ length: traffic.tracesIn(atMs, rate) }, () => traffic.trace(atMs).parts(spans));
     pending = [...pending, ...begun.flat()];
     const late = Math.max(0, atMs + SECOND_MS - Date.now());
     await pause(late, undefined, { signal: stop }).catch(() => undefined);
     const now = Date.now();
-    await sender.add(pending.filter((one) => one.atMs <= now).map(({ log }) => log));
+    await sender.add(pending.filter((one) => one.atMs <= now));
     await sender.flush();
     pending = pending.filter((one) => one.atMs > now);
   }
@@ -54,14 +55,14 @@ async function run(options: DemoOptions): Promise<void> {
     await sendHistory(traffic, sender, options, endMs);
     if (options.largeTrace >= LEAST_LARGE_SPANS) {
       const story = traffic.trace(endMs - 30_000, (one) => largeImport(one, options.largeTrace));
-      await sender.add(story.records().map(({ log }) => log));
+      await sender.add(story.parts(options.spans));
       await sender.flush();
       process.stdout.write(`${JSON.stringify({ largeTrace: story.traceId })}\n`);
     }
-    say(`${sender.sent} records sent to ${options.address}.`);
+    say(`${sender.sent} records and spans sent to ${options.address}.`);
     if (options.follow) {
       say(`Going on with ${options.rate} traces a second. Stop with Ctrl-C.`);
-      await followNow(traffic, sender, options.rate, stop.signal);
+      await followNow(traffic, sender, options, stop.signal);
     }
   } finally {
     sender.close();

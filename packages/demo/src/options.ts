@@ -10,6 +10,8 @@ export interface DemoOptions {
   readonly seed: number;
   /** True: goes on in real time after the history, until it is stopped. */
   readonly follow: boolean;
+  /** False: log records only, as of a shop that is not traced. */
+  readonly spans: boolean;
   /** Spans of one large trace that is sent too; 0: none. */
   readonly largeTrace: number;
 }
@@ -23,6 +25,7 @@ export const USAGE = `Fills Rootspan with the traffic of a shop of eight service
   --minutes N           minutes of history (60)
   --rate N              traces a second (3)
   --follow              go on in real time until Ctrl-C
+  --logs-only           no spans, as of a shop that is not traced
   --large-trace SPANS   also one trace of so many spans
   --seed N              the same seed tells the same story (1)
 `;
@@ -37,6 +40,7 @@ export function optionsOf(args: readonly string[]): DemoOptions | 'help' {
       minutes: { type: 'string', default: '60' },
       rate: { type: 'string', default: '3' },
       seed: { type: 'string', default: '1' },
+      'logs-only': { type: 'boolean', default: false },
       follow: { type: 'boolean', default: false },
       'large-trace': { type: 'string', default: '0' },
       help: { type: 'boolean', default: false },
@@ -50,6 +54,7 @@ export function optionsOf(args: readonly string[]): DemoOptions | 'help' {
     rate: numberOf('--rate', values.rate, 1_000),
     seed: numberOf('--seed', values.seed, 4_294_967_295),
     follow: values.follow,
+    spans: !values['logs-only'],
     largeTrace: numberOf('--large-trace', values['large-trace'], 19_000),
   };
 }

@@ -1,18 +1,20 @@
 import { Client, credentials, Metadata, status, type ServiceError } from '@grpc/grpc-js';
 import { setTimeout as pause } from 'node:timers/promises';
-import { LogBatch, LogBatchAck, LogIngestionServiceService, type Log } from '#proto';
+import { LogBatch, LogBatchAck, LogIngestionServiceService } from '#proto';
+import type { Part } from './story.js';
 
 const BATCH = 500;
 const DEADLINE_MS = 30_000;
 const PAUSES_MS = [200, 400, 800, 1_600, 3_200];
 const RETRYABLE: readonly number[] = [status.UNAVAILABLE, status.RESOURCE_EXHAUSTED, status.DEADLINE_EXCEEDED];
 
-/** Sends records as keyed batches, so that one that is sent again is stored once. */
+/** Sends records and spans as keyed batches, so that one that is sent again is stored once. */
 export class Sender {
   private readonly client: Client;
   private readonly metadata = new Metadata();
-  private waiting: Log[] = [];
+  private waiting: Part[] = [];
   private batches = 0;
+  /** Records and spans that were acknowledged. */
   sent = 0;
 
   /** @param run makes this run's keys its own */
@@ -26,8 +28,8 @@ export class Sender {
   }
 
   /** Sends as soon as there is a batch of them. */
-  async add(logs: readonly Log[]): Promise<void> {
-    this.waiting.push(...logs);
+  async add(parts: readonly Part[]): Promise<void> {
+    this.waiting.push(...parts);
     while (this.waiting.length >= BATCH) await this.send(this.waiting.splice(0, BATCH));
   }
 
@@ -39,14 +41,16 @@ export class Sender {
     this.client.close();
   }
 
-  private async send(logs: Log[]): Promise<void> {
-    const batch: LogBatch = { ...LogBatch.decode(new Uint8Array(0)), logs, batchId: `${this.run}-${this.batches++}` };
+  private async send(parts: readonly Part[]): Promise<void> {
+    const logs = parts.flatMap(({ log }) => (log === undefined ? [] : [log]));
+    const spans = parts.flatMap(({ span }) => (span === undefined ? [] : [span]));
+    const batch: LogBatch = { ...LogBatch.decode(new Uint8Array(0)), logs, spans, batchId: `${this.run}-${this.batches++}` };
     for (let attempt = 0; ; attempt++) {
       try {
         const { rejections } = await this.call(batch);
         const [first] = rejections;
         if (first !== undefined) throw new Error(`A record was refused: ${first.field}: ${first.reason}`);
-        this.sent += logs.length;
+        this.sent += parts.length;
         return;
       } catch (error) {
         const wait = PAUSES_MS[attempt];

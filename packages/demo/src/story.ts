@@ -1,4 +1,4 @@
-import { Log, LogLevel } from '#proto';
+import { Log, LogLevel, Span, SpanKind, SpanStatus } from '#proto';
 import type { Random } from './random.js';
 
 export type StoryLevel = 'debug' | 'info' | 'warn' | 'error' | 'fatal';
@@ -12,6 +12,27 @@ const LEVELS: Readonly<Record<StoryLevel, LogLevel>> = {
   fatal: LogLevel.FATAL,
 };
 const NOTHING = new Uint8Array(0);
+
+/** What is sent of a trace, and when (epoch milliseconds): records as they happen, spans when they end. */
+export interface Part {
+  readonly atMs: number;
+  readonly log?: Log;
+  readonly span?: Span;
+}
+
+/** What each service does, as its tracer would name it. */
+const OPERATIONS: ReadonlyMap<string, string> = new Map([
+  ['web-gateway', 'handle request'],
+  ['checkout', 'PlaceOrder'],
+  ['payments', 'Authorise'],
+  ['inventory', 'Reserve'],
+  ['accounts', 'Authenticate'],
+  ['catalog', 'ListProducts'],
+  ['search', 'Search'],
+  ['mailer', 'OrderPlaced process'],
+]);
+/** Milliseconds that a span begins before its first record, and ends after its last. */
+const AROUND_MS = 0.4;
 
 /** One trace while it is being told: spans that log records at offsets from its beginning. */
 export class Story {
@@ -32,14 +53,44 @@ export class Story {
     return new StorySpan(this, service, this.random.hex(16), parent?.id ?? '');
   }
 
-  /** The trace's records in the order of time, each with the time that its record is to be sent at (epoch milliseconds). */
-  records(): readonly { readonly atMs: number; readonly log: Log }[] {
-    return this.told.toSorted((a, b) => a.ms - b.ms).map(({ ms, log }) => ({ atMs: this.startMs + ms, log }));
+  /** The trace's records, and its spans where the shop is traced, in the order of time. */
+  parts(withSpans: boolean): readonly Part[] {
+    const logs = this.told.map(({ ms, log }): Part => ({ atMs: this.startMs + ms, log }));
+    return [...logs, ...(withSpans ? this.spans() : [])].sort((a, b) => a.atMs - b.atMs);
+  }
+
+  /** Each span from just before its first record to just after its last. */
+  private spans(): Part[] {
+    const records = new Map<string, { readonly ms: number; readonly log: Log }[]>();
+    for (const one of this.told) {
+      const own = records.get(one.log.spanId);
+      if (own === undefined) records.set(one.log.spanId, [one]);
+      else own.push(one);
+    }
+    return [...records.values()].flatMap((own) => {
+      const [first] = own;
+      if (first === undefined) return [];
+      const { service, traceId, spanId, parentId, resourceJson } = first.log;
+      const times = own.map(({ ms }) => ms);
+      const endMs = this.startMs + Math.max(...times) + AROUND_MS;
+      const failure = own.find(({ log }) => log.level === LogLevel.ERROR || log.level === LogLevel.FATAL);
+      const span: Span = {
+        ...Span.decode(NOTHING),
+        ...{ traceId, spanId, parentId, service, resourceJson },
+        name: OPERATIONS.get(service) ?? service,
+        kind: service === 'mailer' ? SpanKind.SPAN_KIND_CONSUMER : SpanKind.SPAN_KIND_SERVER,
+        startTimestamp: timestampOf(nanosOf(this.startMs + Math.min(...times) - AROUND_MS)),
+        endTimestamp: timestampOf(nanosOf(endMs)),
+        status: failure === undefined ? SpanStatus.SPAN_STATUS_UNSET : SpanStatus.SPAN_STATUS_ERROR,
+        statusMessage: failure?.log.message.split('\n', 1)[0] ?? '',
+      };
+      return [{ atMs: endMs, span }];
+    });
   }
 
   /** @param ms after the beginning; its fraction becomes the time's microseconds */
   tell(span: StorySpan, ms: number, level: StoryLevel, message: string, attributes: Attributes): void {
-    const nanos = BigInt(Math.round((this.startMs + ms) * 1_000)) * 1_000n + BigInt(this.random.between(0, 999));
+    const nanos = nanosOf(this.startMs + ms) + BigInt(this.random.between(0, 999));
     const host = this.hosts.get(span.service) ?? '';
     this.told.push({
       ms,
@@ -77,6 +128,11 @@ export class StorySpan {
   call(service: string): StorySpan {
     return this.story.span(service, this);
   }
+}
+
+/** Nanoseconds of epoch milliseconds, whose fraction counts to the microsecond. */
+function nanosOf(ms: number): bigint {
+  return BigInt(Math.round(ms * 1_000)) * 1_000n;
 }
 
 /** RFC 3339 with nine digits. */
