@@ -62,7 +62,7 @@ describe('the size of things', () => {
     told(`scrolling the timeline of ${SPANS} spans`, await page.evaluate(SCROLLED('.lanes')));
     told(`scrolling the records of ${SPANS} spans`, await page.evaluate(SCROLLED('.log-rows')));
     await page.getByRole('button', { name: 'Show more spans' }).click();
-    await page.waitForFunction('document.querySelectorAll(".box").length > 180');
+    await page.locator('.box').nth(180).waitFor();
     expect(complaints).toEqual([]);
   });
 
