@@ -53,7 +53,7 @@ export { logOfJson } from './json/log-of-json.js';
 export { elementsToJson, messageToJson } from './json/message-json.js';
 export { callDigest } from './wire/call-digest.js';
 export { WireCursor } from './wire/cursor.js';
-export type { RecordFault } from './wire/field-faults.js';
+export { MAX_JSON_DEPTH, type RecordFault } from './wire/field-faults.js';
 export { holdsSpans } from './wire/holds-spans.js';
 export { LogFields } from './wire/log-fields.js';
 export { murmur2, partitionOf } from './wire/murmur2.js';
