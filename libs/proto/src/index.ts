@@ -46,6 +46,8 @@ export {
   SetPatternStateRequest,
   Span as QuerySpan,
   SpanList,
+  TailLogsRequest,
+  TailLogsResponse,
   TraceIdRequest,
 } from './generated/query.js';
 export { readJsonRecords, type JsonRecordFault, type JsonRecords } from './json/json-records.js';
