@@ -31,9 +31,11 @@ export {
   FIRST_SECOND,
   LAST_SECOND,
   compareInstants,
+  epochDecimals,
   epochMicrosOf,
   instantOfEpochMicros,
   instantOfEpochMillis,
+  instantOfEpochNanos,
   subMicrosecondNanosOf,
   type Instant,
   type MutableInstant,
@@ -52,6 +54,15 @@ export type { LogRecord, LogRecordExtra } from './log-record.js';
 export type { RootCause, RootCauseRule, SpanRole } from './root-cause.js';
 export { RecordView } from './record-view.js';
 export type { BusSource, DeadLetter, FetchedBatch, LogSlice, PositionedSlice, RetryKey, StoredPosition } from './slice.js';
+export {
+  SPAN_KINDS,
+  SPAN_STATUSES,
+  type SpanKind,
+  type SpanRecord,
+  type SpanRecordEvent,
+  type SpanRecordLink,
+  type SpanStatus,
+} from './span-record.js';
 export { StorePosition, comparePlaces, placeBehindRecord, placeOfRecord, type PartitionPlace } from './store-position.js';
 export { timestampFaultReason, timestampFaultText, type TimestampFault } from './timestamp-fault.js';
 export { parseTimestamp, parseTimestampText } from './timestamp.js';

@@ -15,5 +15,6 @@ export { PostgresLogTail } from './postgres-log-tail.js';
 export { PostgresServiceMap } from './postgres-service-map.js';
 export { PostgresLogWriter } from './postgres-log-writer.js';
 export type { ReplayEvent } from './replays.js';
+export { PostgresSpanReader } from './postgres-span-reader.js';
 export { PostgresStoreStatus } from './postgres-store-status.js';
 export { PostgresTraceSummary } from './postgres-trace-summary.js';

@@ -70,12 +70,14 @@ export async function storeBatch(
     if (duplicates[i] !== true) encoder.add(slice, receiptTime(slice.receivedAt, now));
   });
   const refused = careful ? await storableRows(client, encoder) : [];
-  if (!careful && encoder.rows > 0) await copyRows(client, encoder.buffer.bytes.subarray(0, encoder.buffer.length));
+  if (!careful) {
+    for (const rows of [encoder.logs, encoder.spans]) if (rows.count > 0) await copyRows(client, rows);
+  }
   const raised = await raiseErrorTraces(client, encoder.traces.byTenant);
   const unstorable = [...encoder.unstorable, ...refused];
   if (unstorable.length > 0) await onUnstorable(unstorable.map((record) => deadLetterOf(record, batch)));
   const records = encoder.rows - refused.length;
-  await noteStored(client, batch, epoch, records, now);
+  await noteStored(client, batch, epoch, encoder.logs.count - encoder.logs.refused.size, now);
   return {
     kind: 'stored',
     outcome: { kind: 'stored', records, duplicates, errorTraces: raised > 0 },

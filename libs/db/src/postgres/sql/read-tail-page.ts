@@ -7,6 +7,7 @@ import type { BoundStatement } from '../search/search-statement.js';
 import type { Receipts, Stretch } from '../tail/tail-parts.js';
 import { pageText } from './read-log-pages.js';
 import { timestampText } from './time-parameter.js';
+import { ofTrace } from './trace-condition.js';
 
 /** What comes behind `chosen_rows`: tenant, and where the row lies. */
 const EXTRAS = { columns: ['tenant', 'row_table', 'row_place'], aliased: ['tableoid AS row_table', 'ctid AS row_place'] };
@@ -67,7 +68,7 @@ function selectionSql(records: TailSelection, bound: BoundValues): string[] {
     ...timeSql('>=', from, bound),
     ...timeSql('<', to, bound),
     // Said apart from the condition, so that the index on traces serves it wherever in the condition it stands.
-    ...(traces === null ? [] : [`trace_id IN (${traces.map((id) => bound.add(id)).join(', ')})`]),
+    ...(traces === null ? [] : [ofTrace(...traces.map((id) => bound.add(id)))]),
     conditionSql(condition, bound),
   ];
 }

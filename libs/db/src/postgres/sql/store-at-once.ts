@@ -1,6 +1,7 @@
 import type { FetchedBatch } from '#domain';
 import type { Connection, PoolClient, Submittable } from 'pg';
 import type { BatchEncoder } from '../copy/batch-encoder.js';
+import type { EncodedRows, RecordTable } from '../copy/encoded-rows.js';
 import { COPY_ROWS, COPY_HEADER, COPY_TRAILER } from './copy-rows.js';
 import { MOVE_POSITION, positionMove } from './move-position.js';
 import { noteStoredText, receiptBounds } from './note-stored.js';
@@ -25,14 +26,20 @@ interface Statement {
 
 const MOVE: Statement = { name: 'move-or-fail', text: MOVE_OR_FAIL };
 const RAISE: Statement = { name: 'raise-at-once', text: RAISE_ERROR_TRACES };
-const COPY: Statement = { name: 'copy-rows', text: COPY_ROWS };
+const COPY: Readonly<Record<RecordTable, Statement>> = {
+  logs: { name: 'copy-rows', text: COPY_ROWS.logs },
+  spans: { name: 'copy-spans', text: COPY_ROWS.spans },
+};
+const ALL: readonly Statement[] = [MOVE, RAISE, COPY.logs, COPY.spans];
 
 /** A batch whose rows the encoder holds. */
 export interface EncodedBatch {
   readonly batch: FetchedBatch;
   /** Number of its source, which record ids are made of. */
   readonly epoch: number;
+  /** Of both tables. */
   readonly rows: number;
+  readonly logs: number;
 }
 
 /**
@@ -76,14 +83,17 @@ class StoreAtOnce implements Submittable {
     this.connection = connection;
     const { stream } = connection;
     stream.cork();
-    if (!StoreAtOnce.prepared.has(connection)) for (const statement of [MOVE, RAISE, COPY]) prepare(connection, statement);
-    for (const { batch, epoch, rows } of this.batches) {
-      run(connection, MOVE, [...positionMove(batch), String(epoch), ...receiptBounds(batch, this.now), String(rows)]);
+    if (!StoreAtOnce.prepared.has(connection)) for (const statement of ALL) prepare(connection, statement);
+    for (const { batch, epoch, logs } of this.batches) {
+      run(connection, MOVE, [...positionMove(batch), String(epoch), ...receiptBounds(batch, this.now), String(logs)]);
     }
     const traces = raisedTraces(this.encoder.traces.byTenant);
     if (traces !== null) run(connection, RAISE, traces);
-    run(connection, COPY, []);
-    this.sendRows(connection);
+    for (const rows of [this.encoder.logs, this.encoder.spans]) {
+      if (rows.count === 0) continue;
+      run(connection, COPY[rows.table], []);
+      this.sendRows(connection, rows);
+    }
     connection.sync();
     stream.uncork();
   }
@@ -110,8 +120,9 @@ class StoreAtOnce implements Submittable {
     this.reject(error);
   }
 
-  private sendRows({ stream }: Connection): void {
-    const { bytes, length } = this.encoder.buffer;
+  private sendRows({ stream }: Connection, rows: EncodedRows): void {
+    const bytes = rows.bytes();
+    const { length } = bytes;
     stream.write(copyData(COPY_HEADER.length));
     stream.write(COPY_HEADER);
     for (let at = 0; at < length; at += CHUNK_BYTES) {
