@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { RootspanError } from '#platform';
+import {
+  DEFAULT_RECORD_LIMITS,
+  ExportLogsServiceRequest,
+  ExportTraceServiceRequest,
+  LogBatch,
+  sliceBatch,
+  type Log,
+  type Span,
+} from '#proto';
+import { exportLogsRequest, exportTraceRequest } from './conformance/arbitrary-export.js';
+import { expectedLogs, expectedSpans } from './conformance/expected-records.js';
+import { logsToJson, tracesToJson } from './conformance/export-json.js';
+import { ExportEncoder, type ExportPart, type Signal } from './encode-export.js';
+import { quoteLongNumbers } from './json/long-numbers.js';
+import { readJsonExport } from './json/read-export.js';
+
+const limits = DEFAULT_RECORD_LIMITS;
+const encoder = new ExportEncoder(limits);
+const SLICING = { partitions: 3, limits, requireTrace: false, sliceBytes: 512 * 1024 };
+
+function partsOf(signal: Signal, body: Buffer, by = encoder): ExportPart[] {
+  const request = by.open(signal, body);
+  const parts: ExportPart[] = [];
+  for (let part = by.next(request); part !== null; part = by.next(request)) parts.push(part);
+  return parts;
+}
+
+/** Everything of one request; each part is taken by the core. */
+function recordsOf(signal: Signal, body: Buffer) {
+  const parts = partsOf(signal, body);
+  const batches = parts.map(({ batch }) => LogBatch.decode(batch));
+  for (const { batch } of parts) expect(sliceBatch(batch, SLICING)).toMatchObject({ kind: 'sliced', rejected: [] });
+  return { logs: batches.flatMap(({ logs }) => logs), spans: batches.flatMap(({ spans }) => spans) };
+}
+
+const json = (text: string): unknown => (text === '' ? null : (JSON.parse(quoteLongNumbers(text)) as unknown));
+const objectOf = (text: string) => (json(text) ?? {}) as Readonly<Record<string, unknown>>;
+
+/** A record in the form of `expectedLogs`. */
+function plain({ attributes, attributesJson, resourceJson, id, ...fields }: Log) {
+  expect(id).toBe('');
+  return { ...fields, attributes: { ...attributes, ...objectOf(attributesJson) }, resource: json(resourceJson) };
+}
+
+function plainSpan({ attributesJson, resourceJson, links, events, ...fields }: Span) {
+  const withAttributes = <T extends { readonly attributesJson: string }>({ attributesJson: text, ...rest }: T) => ({
+    ...rest,
+    attributes: objectOf(text),
+  });
+  return {
+    ...withAttributes({ attributesJson, ...fields }),
+    resource: json(resourceJson),
+    links: links.map(withAttributes),
+    events: events.map(withAttributes),
+  };
+}
+
+/** Messages that stand for a value are compared as the value. */
+function comparable(log: ReturnType<typeof plain>, expected: object) {
+  const isText = 'message' in expected && typeof expected.message === 'string';
+  return isText ? log : { ...log, message: json(log.message) };
+}
+
+describe('An ExportLogsServiceRequest', () => {
+  it('becomes records that say the same, whatever it holds', () => {
+    fc.assert(
+      fc.property(exportLogsRequest, (request) => {
+        const { logs } = recordsOf('logs', Buffer.from(ExportLogsServiceRequest.encode(request).finish()));
+        const expected = expectedLogs(request);
+        expect(logs.map((log, at) => comparable(plain(log), expected[at] ?? {}))).toEqual(expected);
+      }),
+    );
+  });
+
+  it('says the same as JSON', () => {
+    fc.assert(
+      fc.property(exportLogsRequest, (request) => {
+        const proto = recordsOf('logs', Buffer.from(ExportLogsServiceRequest.encode(request).finish()));
+        const body = Buffer.from(JSON.stringify(logsToJson(request)));
+        expect(recordsOf('logs', readJsonExport('logs', body)).logs.map(plain)).toEqual(proto.logs.map(plain));
+      }),
+    );
+  });
+});
+
+describe('An ExportTraceServiceRequest', () => {
+  it('becomes spans that say the same, and error records of their exceptions', () => {
+    fc.assert(
+      fc.property(exportTraceRequest, (request) => {
+        const { logs, spans } = recordsOf('traces', Buffer.from(ExportTraceServiceRequest.encode(request).finish()));
+        const expected = expectedSpans(request);
+        expect({ spans: spans.map(plainSpan), logs: logs.map(plain) }).toEqual(expected);
+      }),
+    );
+  });
+
+  it('says the same as JSON', () => {
+    fc.assert(
+      fc.property(exportTraceRequest, (request) => {
+        const proto = recordsOf('traces', Buffer.from(ExportTraceServiceRequest.encode(request).finish()));
+        const body = Buffer.from(JSON.stringify(tracesToJson(request)));
+        expect(recordsOf('traces', readJsonExport('traces', body))).toEqual(proto);
+      }),
+    );
+  });
+});
+
+describe('Hostile bytes', () => {
+  /** Taken, or refused as a caller's fault: nothing else may happen. */
+  function survives(signal: Signal, read: () => Buffer): void {
+    try {
+      for (const { batch } of partsOf(signal, read())) expect(sliceBatch(batch, SLICING).kind).toBe('sliced');
+    } catch (error) {
+      if (!(error instanceof RootspanError)) throw error;
+      expect([400, 413]).toContain(error.httpStatus);
+    }
+  }
+  const signals = fc.constantFrom<Signal>('logs', 'traces');
+  const valid = fc.oneof(
+    exportLogsRequest.map((request) => Buffer.from(ExportLogsServiceRequest.encode(request).finish())),
+    exportTraceRequest.map((request) => Buffer.from(ExportTraceServiceRequest.encode(request).finish())),
+  );
+  const changes = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { minLength: 1, maxLength: 6 });
+
+  it('at random are taken or refused', () => {
+    fc.assert(
+      fc.property(signals, fc.uint8Array({ maxLength: 200 }), (signal, bytes) => survives(signal, () => Buffer.from(bytes))),
+    );
+  });
+
+  it('of requests with changed bytes, or cut off, are taken or refused', () => {
+    fc.assert(
+      fc.property(signals, valid, changes, fc.nat(), (signal, body, changed, cut) => {
+        for (const [at, byte] of changed) if (body.length > 0) body[at % body.length] = byte;
+        survives(signal, () => body);
+        survives(signal, () => body.subarray(0, cut % (body.length + 1)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('of JSON at random, and of JSON with changed characters, are taken or refused', () => {
+    const texts = fc.oneof(
+      fc.json(),
+      exportLogsRequest.map((request) => JSON.stringify(logsToJson(request))),
+      exportTraceRequest.map((request) => JSON.stringify(tracesToJson(request))),
+    );
+    fc.assert(
+      fc.property(signals, texts, changes, (signal, text, changed) => {
+        survives(signal, () => readJsonExport(signal, Buffer.from(text)));
+        const body = Buffer.from(text);
+        for (const [at, byte] of changed) if (body.length > 0) body[at % body.length] = byte;
+        survives(signal, () => readJsonExport(signal, body));
+      }),
+    );
+  });
+});
