@@ -55,9 +55,9 @@ export const statusAnswer: ErrorAnswer = (error, { headers }) => {
   const status = toRpcStatus(error);
   return {
     headers: { ...problemHeaders(error), 'content-type': typeOf(encoding) },
-    body:
-      encoding === 'json'
-        ? JSON.stringify({ code: status.code, message: status.message })
-        : Buffer.from(RpcStatus.encode(status).finish()),
+    // Bytes: to a text Fastify would add a charset, which is none of OTLP's types.
+    body: Buffer.from(
+      encoding === 'json' ? JSON.stringify({ code: status.code, message: status.message }) : RpcStatus.encode(status).finish(),
+    ),
   };
 };
