@@ -97,7 +97,7 @@ export async function startServers(setup: ServerSetup): Promise<RunningServers> 
       if (further.kind !== 'http' || further.port === null) continue;
       const door = new HttpDoor(app.getHttpAdapter().getInstance().routing, further.pathPrefix);
       doors.push(door);
-      ports.set(further.name, await door.listen(address, { ...further, port: further.port, host: config.host }));
+      ports.set(further.name, await door.listen(address, { ...further, port: further.port, host: config.host, canBeOff: true }));
     }
     const addresses = Object.fromEntries([...ports].map(([name, port]) => [name, formatAddress(config.host, port)]));
     return { app, addresses, close };
@@ -126,6 +126,7 @@ function connectGrpc(
       host: config.host,
       port,
       variable,
+      canBeOff: name !== own.name,
       services,
       servedElsewhere: all.flatMap((other) => (other.name === name ? [] : other.services)),
       maxReceiveBytes: config.limits.callBytes,

@@ -30,6 +30,8 @@ export interface GrpcServerOptions {
   readonly port: number;
   /** The variable that the port came from, for messages about it. */
   readonly variable: string;
+  /** True where the variable may say `off`. */
+  readonly canBeOff?: boolean;
   readonly services: readonly GrpcService[];
   /** Nest gives every server the handlers of all: these are of other ports of the program, or of none. */
   readonly servedElsewhere?: readonly GrpcService[];
@@ -127,7 +129,7 @@ export class RootspanGrpcServer extends ServerGrpc {
   }
 
   private async open(): Promise<number> {
-    const { host, port, variable, services, servedElsewhere = [], maxReceiveBytes } = this.settings;
+    const { host, port, services, servedElsewhere = [], maxReceiveBytes } = this.settings;
     const server = new Server(channelOptions(maxReceiveBytes));
     const unserved = new Set(this.messageHandlers.keys());
     for (const { name, definition } of services) {
@@ -143,7 +145,7 @@ export class RootspanGrpcServer extends ServerGrpc {
     this.server = server;
     return new Promise((resolve, reject) => {
       server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) =>
-        error === null ? resolve(bound) : reject(explainListenError({ variable, host, port }, error)),
+        error === null ? resolve(bound) : reject(explainListenError(this.settings, error)),
       );
     });
   }
