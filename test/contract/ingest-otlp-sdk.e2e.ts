@@ -48,7 +48,7 @@ describe.each(OTLP_PROTOCOLS)('The official exporters over %s', (protocol) => {
     expect(logs.find((log) => log.traceId === '')).toMatchObject({ message: 'outside of any trace', level: 'error', spanId: '' });
   });
 
-  it('deliver exceptions of spans as error records, and the failed trace has its DAG', async () => {
+  it('deliver spans with their parents, and exceptions as error records; the failed trace has its DAG', async () => {
     const gateway = instrumented(app, protocol, 'gateway', tenant);
     const payment = instrumented(app, protocol, 'payment', tenant);
     const outer = gateway.span('POST /orders');
@@ -62,21 +62,34 @@ describe.each(OTLP_PROTOCOLS)('The official exporters over %s', (protocol) => {
       await service.shutdown();
     }
 
+    const { spans } = await client.getSpansByTraceId({ traceId });
+    const parentId = outer.spanContext().spanId;
+    const failed = { name: 'charge', service: 'payment', status: 'error', statusMessage: 'card declined', parentId, spanId };
+    expect(spans).toHaveLength(2);
+    expect(spans).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ name: 'POST /orders', service: 'gateway', parentId: '', spanId: parentId }),
+        expect.objectContaining(failed),
+      ]),
+    );
+    expect(spans.find((span) => span.spanId === spanId)?.events).toMatchObject([{ name: 'exception' }]);
+
     const { logs } = await client.getLogsByTraceId({ traceId });
     expect(logs.find(({ level }) => level === 'error')).toMatchObject({
       message: 'TypeError: card declined',
       service: 'payment',
       spanId,
-      parentId: outer.spanContext().spanId,
+      parentId,
       event: 'exception',
     });
     await waitUntil(
       () =>
         client.getDagByTraceId(traceId).then(
-          ({ dagJson, logCount }) => logCount === 2 && JSON.stringify(dagJson).includes(spanId),
+          ({ dagJson, logCount, spanCount }) =>
+            logCount === 2 && spanCount === 2 && JSON.stringify(dagJson).includes(`"target":"${spanId}"`),
           () => false,
         ),
-      'the DAG holds the failed span',
+      'the DAG holds the failed span below its caller',
     );
   });
 });

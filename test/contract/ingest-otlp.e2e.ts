@@ -6,6 +6,7 @@ import { allLogs, type ContractClient } from '../support/contract-client.js';
 import { outcomeOf } from '../support/outcome.js';
 import { unique } from '../support/records.js';
 import { useTestBed } from '../support/test-bed.js';
+import { waitUntil } from '../support/wait-until.js';
 
 const LOGS_EXPORT = '/opentelemetry.proto.collector.logs.v1.LogsService/Export';
 const METRICS_EXPORT = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
@@ -192,6 +193,60 @@ describe('POST /v1/logs', () => {
   });
 });
 
+describe('POST /v1/traces', () => {
+  const spanOf = (spanId: string, more: object = {}) => ({
+    traceId: TRACE_ID,
+    spanId,
+    parentSpanId: SPAN_ID,
+    name: 'work',
+    startTimeUnixNano: '1700000000123456789',
+    endTimeUnixNano: '1700000000123456999',
+    ...more,
+  });
+  const traces = (...spans: readonly object[]) => JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
+
+  it('stores spans once, and tells of those that hang nowhere', async () => {
+    const body = traces(spanOf('00000000000000a1'), spanOf('0000000000000000'), spanOf('', { traceId: 'zz' }));
+    for (let i = 0; i < 2; i++) {
+      const answer = await post(body, JSON_TYPE, { path: '/v1/traces' });
+      const errorMessage = expect.stringMatching(/2 of 3 spans .*number 1: span_id must be 8 bytes/) as string;
+      expect([answer.status, json(answer)]).toEqual([200, { partialSuccess: { rejectedSpans: '2', errorMessage } }]);
+    }
+    const { spans } = await client.getSpansByTraceId({ traceId: TRACE_ID });
+    expect(spans).toMatchObject([{ spanId: '00000000000000a1', parentId: SPAN_ID, service: 'unknown_service', name: 'work' }]);
+    expect(spans).toHaveLength(1);
+  });
+
+  it('gives a log its place in the DAG through its span', async () => {
+    const failed = { severityNumber: 17, body: { stringValue: 'down' }, traceId: TRACE_ID, spanId: '00000000000000a1' };
+    expect(
+      await post(traces(spanOf('00000000000000a1'), spanOf(SPAN_ID, { parentSpanId: '' })), JSON_TYPE, { path: '/v1/traces' }),
+    ).toMatchObject({ status: 200 });
+    expect(await post(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [failed] }] }] }))).toMatchObject({
+      status: 200,
+    });
+    await waitUntil(
+      () =>
+        client.getDagByTraceId(TRACE_ID).then(
+          ({ dagJson }) => JSON.stringify(dagJson).includes(`"edges":[{"source":"${SPAN_ID}","target":"00000000000000a1"}]`),
+          () => false,
+        ),
+      'the DAG has the edge that only the spans tell of',
+    );
+  });
+});
+
+describe('A receiver on loopback', () => {
+  it('refuses web pages of other places, in the form of OTLP', async () => {
+    const answer = await post('{}', JSON_TYPE, { origin: 'http://elsewhere.example' });
+    expect([answer.status, answer.type, json(answer)]).toEqual([
+      403,
+      JSON_TYPE,
+      { code: 7, message: expect.any(String) as string },
+    ]);
+  });
+});
+
 describe('LogsService/Export', () => {
   it('answers nothing where all was taken, and counts what was refused', async () => {
     expect(await otlp.raw(LOGS_EXPORT, protobufOf('a'))).toHaveLength(0);
@@ -242,6 +297,26 @@ describe('The same request again', () => {
     const none = JSON.stringify(requestOf({ body: 'none', time: 0 }, { body: 'fine' }));
     for (const request of [whole, whole, none, none]) expect(await post(request)).toMatchObject({ status: 200 });
     expect(await messages()).toEqual(['fine', 'fine', 'none', 'none', 'twice', 'twice', 'whole second', 'whole second']);
+  });
+});
+
+describe('While the store is away', () => {
+  it('a request is to be sent again, by gRPC and HTTP', async () => {
+    const server = await bed.postgres();
+    const url = await server.createDatabase();
+    const app = await bed.allInOne({ LOG_INGESTION_DATABASE: url, DAG_DATABASE: url });
+    await server.stop();
+    const body = protobufOf('a');
+    const byGrpc = bed.client(app.otlpGrpc).as(tenant).raw(LOGS_EXPORT, body, { deadlineMs: 60_000 });
+    expect(await outcomeOf(byGrpc)).toMatchObject({ status: 'UNAVAILABLE', retryable: true });
+    const response = await fetch(`http://${app.otlpHttp}/v1/logs`, {
+      method: 'POST',
+      headers: { 'content-type': PROTOBUF_TYPE },
+      body: new Uint8Array(body),
+    });
+    expect([response.status, Number(response.headers.get('retry-after'))]).toEqual([503, expect.any(Number)]);
+    const { code, details } = RpcStatus.decode(new Uint8Array(await response.arrayBuffer()));
+    expect([code, details.map(({ typeUrl }) => typeUrl)]).toEqual([14, ['type.googleapis.com/google.rpc.RetryInfo']]);
   });
 });
 

@@ -3,6 +3,7 @@ import type { AppProcess } from '../support/app-process.js';
 import { allLogs, type ContractClient } from '../support/contract-client.js';
 import { unique } from '../support/records.js';
 import { useTestBed } from '../support/test-bed.js';
+import { waitUntil } from '../support/wait-until.js';
 import { describeWithTool, runTool, type Tool } from '../support/tool.js';
 
 const TELEMETRYGEN: Tool = {
@@ -15,6 +16,7 @@ const TRACE_ID = '5b8aa5a2d2c872e8321cf37308d69df2';
 const SPAN_ID = '051581bf3cb55c13';
 const WORKERS = 2;
 const RECORDS_A_WORKER = 500;
+const TRACES_A_WORKER = 25;
 
 describeWithTool(TELEMETRYGEN, 'telemetrygen', (program) => {
   const bed = useTestBed();
@@ -52,8 +54,16 @@ describeWithTool(TELEMETRYGEN, 'telemetrygen', (program) => {
     expect(logs[0]).toMatchObject({ message: 'the message', attributesJson: expect.stringContaining('"tries"') as string });
   });
 
-  it.each(['grpc', 'http'] as const)('has its traces taken over %s', async (transport) => {
-    expect(await generate('traces', transport, '--traces', '50', '--status-code', 'Error')).toMatchObject({ code: 0 });
+  it.each(['grpc', 'http'] as const)('has its failed traces arrive over %s, each with its DAG', async (transport) => {
+    const failing = ['--traces', String(TRACES_A_WORKER), '--child-spans', '1', '--status-code', 'Error'];
+    expect(await generate('traces', transport, ...failing)).toMatchObject({ code: 0 });
+    await waitUntil(async () => {
+      const { dags } = await client.getDags({ pageSize: 1_000 });
+      return dags.length === WORKERS * TRACES_A_WORKER && dags.every(({ spanCount }) => spanCount === 2);
+    }, 'every trace has its DAG of both spans');
+    const { dags } = await client.getDags({ pageSize: 1 });
+    const { spans } = await client.getSpansByTraceId({ traceId: dags[0]?.traceId ?? '' });
+    expect(spans.map(({ service, status }) => [service, status])).toEqual(Array(2).fill(['telemetrygen', 'error']));
   });
 
   it('is told that metrics are not taken', async () => {

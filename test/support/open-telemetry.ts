@@ -11,6 +11,9 @@ import { BatchLogRecordProcessor, LoggerProvider, type LogRecordExporter } from 
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { AppProcess } from './app-process.js';
 
+// The exporters read it when they are made: Collectors compress too.
+process.env.OTEL_EXPORTER_OTLP_COMPRESSION = 'gzip';
+
 export const OTLP_PROTOCOLS = ['grpc', 'http/protobuf', 'http/json'] as const;
 export type OtlpProtocol = (typeof OTLP_PROTOCOLS)[number];
 

@@ -6,7 +6,9 @@ import {
   ExportTraceServiceRequest,
   LogBatch,
   sliceBatch,
+  type AnyValue,
   type Log,
+  type OtlpLogRecord,
   type Span,
 } from '#proto';
 import { exportLogsRequest, exportTraceRequest } from './conformance/arbitrary-export.js';
@@ -104,6 +106,82 @@ describe('An ExportTraceServiceRequest', () => {
         expect(recordsOf('traces', readJsonExport('traces', body))).toEqual(proto);
       }),
     );
+  });
+});
+
+describe('A request that grows', () => {
+  const text = (value: string): AnyValue => ({ value: { $case: 'stringValue', value } });
+  /** Records that bring nothing but what their resource says. */
+  const requestOf = (records: number, resource: string): Buffer => {
+    const attributes = [{ key: 'what', value: text(resource) }];
+    const logRecords = Array.from({ length: records }, () => RECORD);
+    const scopeLogs = [{ scope: undefined, logRecords, schemaUrl: '' }];
+    const resourceLogs = [{ resource: { attributes, droppedAttributesCount: 0 }, scopeLogs, schemaUrl: '' }];
+    return Buffer.from(ExportLogsServiceRequest.encode({ resourceLogs }).finish());
+  };
+  const RECORD = ExportLogsServiceRequest.decode(Buffer.from([10, 4, 18, 2, 18, 0])).resourceLogs[0]?.scopeLogs[0]
+    ?.logRecords[0] as OtlpLogRecord;
+  const refusedOf = (parts: readonly ExportPart[]) => parts.reduce((sum, { refusedCount }) => sum + refusedCount, 0);
+
+  it('is cut into parts that hold each record once', () => {
+    const parts = partsOf('logs', requestOf(10_000, 'x'.repeat(1_000)));
+    expect(parts.length).toBeGreaterThan(1);
+    expect(parts.flatMap(({ logRows }) => logRows)).toEqual(Array.from({ length: 10_000 }, (_, row) => row));
+    expect(parts.every(({ batch }) => batch.length < 5 << 20)).toBe(true);
+    expect(refusedOf(parts)).toBe(0);
+  });
+
+  it('beyond any measure is refused from there on', () => {
+    const small = new ExportEncoder({ ...limits, callBytes: 100_000 });
+    const parts = partsOf('logs', requestOf(1_000, 'x'.repeat(10_000)), small);
+    const written = parts.reduce((sum, { batch }) => sum + batch.length, 0);
+    expect(written).toBeGreaterThan(800_000);
+    expect(written).toBeLessThan(900_000);
+    expect(parts[0]?.firstRefused?.field).toBe('resource');
+    expect(refusedOf(parts) + parts.flatMap(({ logRows }) => logRows).length).toBe(1_000);
+  });
+
+  it('has its records refused where the resource alone is too large', () => {
+    const parts = partsOf('logs', requestOf(10, 'x'.repeat(limits.attributesBytes)));
+    expect(parts).toMatchObject([{ batch: Buffer.alloc(0), refusedCount: 10, firstRefused: { row: 0, field: 'resource' } }]);
+  });
+
+  it('is refused with more records than a call may hold', () => {
+    expect(() => encoder.open('logs', requestOf(200_001, ''))).toThrow('more than 200000 entries');
+  });
+
+  it('has a record refused whose values are nested too deep, as protobuf and as JSON', () => {
+    const nested = (depth: number): AnyValue =>
+      depth === 0 ? text('deep') : { value: { $case: 'arrayValue', value: { values: [nested(depth - 1)] } } };
+    const logRecords = [3, 500, 5].map((depth) => ({ ...RECORD, body: nested(depth) }));
+    const request = {
+      resourceLogs: [{ resource: undefined, scopeLogs: [{ scope: undefined, logRecords, schemaUrl: '' }], schemaUrl: '' }],
+    };
+    const proto = Buffer.from(ExportLogsServiceRequest.encode(request).finish());
+    const asJson = readJsonExport('logs', Buffer.from(JSON.stringify(logsToJson(request))));
+    for (const body of [proto, asJson]) {
+      expect(partsOf('logs', body)).toMatchObject([
+        { logRows: [0, 2], refusedCount: 1, firstRefused: { row: 1, field: 'record' } },
+      ]);
+    }
+  });
+});
+
+describe('Long numbers of JSON', () => {
+  it('keep their digits, outside of texts only', () => {
+    fc.assert(
+      fc.property(fc.bigInt(), fc.string(), (number, string) => {
+        const quoted = quoteLongNumbers(`{"a" : ${number},"b":[${JSON.stringify(string + number)},${number}]}`);
+        const { a, b } = JSON.parse(quoted) as { a: unknown; b: unknown[] };
+        expect([String(a), b[0], String(b[1])]).toEqual([String(number), string + number, String(number)]);
+      }),
+    );
+  });
+
+  it('that are none stay none', () => {
+    for (const text of ['[00000000000000001]', '[1-234567890123456]', '{"a":12345678901234567890.}']) {
+      expect(() => JSON.parse(quoteLongNumbers(text)) as unknown).toThrow(SyntaxError);
+    }
   });
 });
 

@@ -14,7 +14,7 @@ export type Encoding = 'protobuf' | 'json';
 export function encodingOf(headers: IncomingHttpHeaders): Encoding {
   const type = headers['content-type'] ?? '';
   if (/^\s*application\/(x-|vnd\.google\.)?protobuf\s*(;|$)/i.test(type)) return 'protobuf';
-  if (/^\s*application\/(x-|jsonl?|json-seq|nd)?-?(json|jsonl|ndjson)\s*(;|$)/i.test(type)) return 'json';
+  if (/^\s*application\/(json|(x-)?ndjson|jsonl|x-jsonlines)\s*(;|$)/i.test(type)) return 'json';
   throw unsupportedMediaType(`Content-Type ${JSON.stringify(type)} is not OTLP's: use ${PROTOBUF_TYPE} or ${JSON_TYPE}.`);
 }
 
