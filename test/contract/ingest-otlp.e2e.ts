@@ -1,20 +1,26 @@
 /** OTLP as its specification has it: encodings, answers, retries, and what a receiver is asked beside. */
 import { gzipSync } from 'node:zlib';
-import { ExportLogsServiceRequest, ExportLogsServiceResponse, RpcStatus } from '#proto';
+import { ExportLogsServiceResponse, RpcStatus } from '#proto';
 import { AllInOne } from '../support/all-in-one.js';
 import { allLogs, type ContractClient } from '../support/contract-client.js';
+import {
+  JSON_TYPE,
+  LOGS_EXPORT,
+  PROTOBUF_TYPE,
+  SPAN_ID,
+  TRACE_ID,
+  postExport,
+  protobufOf,
+  requestOf,
+  type PostedExport,
+} from '../support/otlp-requests.js';
 import { outcomeOf } from '../support/outcome.js';
 import { unique } from '../support/records.js';
 import { useTestBed } from '../support/test-bed.js';
 import { waitUntil } from '../support/wait-until.js';
 
-const LOGS_EXPORT = '/opentelemetry.proto.collector.logs.v1.LogsService/Export';
 const METRICS_EXPORT = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
 const HEALTH_CHECK = '/grpc.health.v1.Health/Check';
-const JSON_TYPE = 'application/json';
-const PROTOBUF_TYPE = 'application/x-protobuf';
-const TRACE_ID = '5b8aa5a2d2c872e8321cf37308d69df2';
-const SPAN_ID = '051581bf3cb55c13';
 
 const bed = useTestBed();
 let rootspan: AllInOne;
@@ -35,76 +41,13 @@ function connect(): void {
   otlp = bed.client(rootspan.app.otlpGrpc).as(tenant);
 }
 
-interface RecordJson {
-  readonly body: string;
-  readonly time?: string | number;
-  readonly attribute?: string;
-}
-
-/** An export request as OTLP/JSON. */
-function requestOf(...records: readonly RecordJson[]): object {
-  const logRecords = records.map(({ body, time = '1700000000123456789', attribute }) => ({
-    timeUnixNano: time,
-    severityText: 'Warning',
-    body: { stringValue: body },
-    traceId: TRACE_ID,
-    spanId: SPAN_ID,
-    attributes: attribute === undefined ? [] : [{ key: 'a', value: { stringValue: attribute } }],
-  }));
-  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'shop' } }] };
-  return { resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] };
-}
-
-/** The same as protobuf, by the generated codec. */
-function protobufOf(...bodies: readonly string[]): Buffer {
-  const logRecords = bodies.map((body) => ({
-    ...EMPTY_RECORD,
-    timeUnixNano: '1700000000123456789',
-    body: { value: { $case: 'stringValue' as const, value: body } },
-  }));
-  const request = {
-    resourceLogs: [{ resource: undefined, scopeLogs: [{ scope: undefined, logRecords, schemaUrl: '' }], schemaUrl: '' }],
-  };
-  return Buffer.from(ExportLogsServiceRequest.encode(request).finish());
-}
-
-const EMPTY_RECORD = {
-  observedTimeUnixNano: '0',
-  severityNumber: 0,
-  severityText: '',
-  attributes: [],
-  droppedAttributesCount: 0,
-  flags: 0,
-  traceId: Buffer.alloc(0),
-  spanId: Buffer.alloc(0),
-  eventName: '',
-};
-
-interface Posted {
-  readonly status: number;
-  readonly type: string | null;
-  readonly body: Buffer;
-}
-
-async function post(
+const post = (
   body: string | Buffer,
-  type = JSON_TYPE,
-  { path = '/v1/logs', address = rootspan.app.otlpHttp, ...headers }: Readonly<Record<string, string>> = {},
-): Promise<Posted> {
-  const response = await fetch(`http://${address}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': type, 'tenant-id': tenant, ...headers },
-    body: typeof body === 'string' ? body : new Uint8Array(body),
-  });
-  return {
-    status: response.status,
-    type: response.headers.get('content-type'),
-    body: Buffer.from(await response.arrayBuffer()),
-  };
-}
-
+  type?: string,
+  { address = rootspan.app.otlpHttp, ...headers }: Readonly<Record<string, string>> = {},
+) => postExport(address, body, type, { 'tenant-id': tenant, ...headers });
 const messages = async () => (await allLogs(client)).map(({ message }) => message).sort();
-const json = ({ body }: Posted) => JSON.parse(body.toString()) as unknown;
+const json = ({ body }: PostedExport) => JSON.parse(body.toString()) as unknown;
 
 describe('POST /v1/logs', () => {
   it('keeps ids, level and nanoseconds, on both HTTP ports', async () => {
@@ -272,58 +215,5 @@ describe('LogsService/Export', () => {
     expect([...(await otlp.raw(HEALTH_CHECK, Buffer.alloc(0)))]).toEqual([8, 1]);
     expect(await outcomeOf(otlp.raw('/query.QueryService/GetLogs', Buffer.alloc(0)))).toMatchObject({ status: 'UNIMPLEMENTED' });
     expect(await outcomeOf(client.raw(LOGS_EXPORT, Buffer.alloc(0)))).toMatchObject({ status: 'UNIMPLEMENTED' });
-  });
-});
-
-describe('The same request again', () => {
-  it('is stored once, by either transport and across a restart', async () => {
-    const body = protobufOf('once');
-    expect(await post(body, PROTOBUF_TYPE)).toMatchObject({ status: 200 });
-    expect(await post(gzipSync(body), PROTOBUF_TYPE, { 'content-encoding': 'gzip' })).toMatchObject({ status: 200 });
-    await otlp.raw(LOGS_EXPORT, body);
-    await rootspan.app.stop('SIGKILL');
-    await rootspan.restart();
-    connect();
-    await otlp.raw(LOGS_EXPORT, body);
-    expect(await messages()).toEqual(['once']);
-  });
-
-  it('is stored again where the sender says that it is no retry, or its times do not tell', async () => {
-    const body = protobufOf('twice');
-    await otlp.raw(LOGS_EXPORT, body);
-    await otlp.raw(LOGS_EXPORT, body, { metadata: { 'x-rootspan-dedupe': 'off' } });
-    expect(await messages()).toEqual(['twice', 'twice']);
-    const whole = JSON.stringify(requestOf({ body: 'whole second', time: '1700000000000000000' }));
-    const none = JSON.stringify(requestOf({ body: 'none', time: 0 }, { body: 'fine' }));
-    for (const request of [whole, whole, none, none]) expect(await post(request)).toMatchObject({ status: 200 });
-    expect(await messages()).toEqual(['fine', 'fine', 'none', 'none', 'twice', 'twice', 'whole second', 'whole second']);
-  });
-});
-
-describe('While the store is away', () => {
-  it('a request is to be sent again, by gRPC and HTTP', async () => {
-    const server = await bed.postgres();
-    const url = await server.createDatabase();
-    const app = await bed.allInOne({ LOG_INGESTION_DATABASE: url, DAG_DATABASE: url });
-    await server.stop();
-    const body = protobufOf('a');
-    const byGrpc = bed.client(app.otlpGrpc).as(tenant).raw(LOGS_EXPORT, body, { deadlineMs: 60_000 });
-    expect(await outcomeOf(byGrpc)).toMatchObject({ status: 'UNAVAILABLE', retryable: true });
-    const response = await fetch(`http://${app.otlpHttp}/v1/logs`, {
-      method: 'POST',
-      headers: { 'content-type': PROTOBUF_TYPE },
-      body: new Uint8Array(body),
-    });
-    expect([response.status, Number(response.headers.get('retry-after'))]).toEqual([503, expect.any(Number)]);
-    const { code, details } = RpcStatus.decode(new Uint8Array(await response.arrayBuffer()));
-    expect([code, details.map(({ typeUrl }) => typeUrl)]).toEqual([14, ['type.googleapis.com/google.rpc.RetryInfo']]);
-  });
-});
-
-describe('Receivers that are off', () => {
-  it('open no port, and HTTP_PORT still takes OTLP', async () => {
-    const app = await bed.allInOne({ OTLP_GRPC_PORT: 'off', OTLP_HTTP_PORT: 'off' });
-    expect(Object.keys(app.addresses).sort()).toEqual(['grpc', 'http']);
-    expect(await post(JSON.stringify(requestOf({ body: 'a' })), JSON_TYPE, { address: app.http })).toMatchObject({ status: 200 });
   });
 });

@@ -9,6 +9,7 @@ import {
   type AnyValue,
   type Log,
   type OtlpLogRecord,
+  type OtlpSpan,
   type Span,
 } from '#proto';
 import { exportLogsRequest, exportTraceRequest } from './conformance/arbitrary-export.js';
@@ -121,6 +122,8 @@ describe('A request that grows', () => {
   };
   const RECORD = ExportLogsServiceRequest.decode(Buffer.from([10, 4, 18, 2, 18, 0])).resourceLogs[0]?.scopeLogs[0]
     ?.logRecords[0] as OtlpLogRecord;
+  const EMPTY_SPAN = ExportTraceServiceRequest.decode(Buffer.from([10, 4, 18, 2, 18, 0])).resourceSpans[0]?.scopeSpans[0]
+    ?.spans[0] as OtlpSpan;
   const refusedOf = (parts: readonly ExportPart[]) => parts.reduce((sum, { refusedCount }) => sum + refusedCount, 0);
 
   it('is cut into parts that hold each record once', () => {
@@ -144,6 +147,23 @@ describe('A request that grows', () => {
   it('has its records refused where the resource alone is too large', () => {
     const parts = partsOf('logs', requestOf(10, 'x'.repeat(limits.attributesBytes)));
     expect(parts).toMatchObject([{ batch: Buffer.alloc(0), refusedCount: 10, firstRefused: { row: 0, field: 'resource' } }]);
+  });
+
+  it('has a span refused whose exceptions grow past a call', () => {
+    const small = new ExportEncoder({ ...limits, callBytes: 100_000 });
+    const exception = { timeUnixNano: '1', name: 'exception', attributes: [], droppedAttributesCount: 0 };
+    const spanOf = (exceptions: number) => ({
+      ...EMPTY_SPAN,
+      traceId: Buffer.alloc(16, 1),
+      spanId: Buffer.alloc(8, 1),
+      events: Array.from({ length: exceptions }, () => exception),
+    });
+    const resource = { attributes: [{ key: 'what', value: text('x'.repeat(10_000)) }], droppedAttributesCount: 0 };
+    const scopeSpans = [{ scope: undefined, spans: [spanOf(2), spanOf(50), spanOf(3)], schemaUrl: '' }];
+    const request = ExportTraceServiceRequest.encode({ resourceSpans: [{ resource, scopeSpans, schemaUrl: '' }] });
+    expect(partsOf('traces', Buffer.from(request.finish()), small)).toMatchObject([
+      { spanRows: [0, 2], logRows: Array(5).fill(-1), refusedCount: 1, firstRefused: { row: 1, field: 'events' } },
+    ]);
   });
 
   it('is refused with more records than a call may hold', () => {

@@ -144,6 +144,9 @@ export class ExportEncoder {
     if (span.kind === 'refused') return { field: span.field, reason: span.reason };
     out.close(from);
     for (const exception of span.exceptions) {
+      if (out.length - from > this.limits.callBytes) {
+        return { field: 'events', reason: 'hold too many exceptions, since the resource is stored with each: record fewer' };
+      }
       out.reserve(TAG_AND_LENGTH);
       const fromLog = out.open(LOGS);
       this.exceptions.encode(out, exception, origin);
