@@ -46,6 +46,8 @@ export {
   SetPatternStateRequest,
   Span as QuerySpan,
   SpanList,
+  TailLogsRequest,
+  TailLogsResponse,
   TraceIdRequest,
 } from './generated/query.js';
 export { MetricsServiceService } from './generated/opentelemetry/proto/collector/metrics/v1/metrics_service.js';
