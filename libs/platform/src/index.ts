@@ -1,6 +1,6 @@
 export { CONFIG, LOGGER } from './app/tokens.js';
 export { PlatformModule, type PlatformParts } from './app/platform-module.js';
-export { startServers, type RunningServers, type ServerSetup } from './app/start-servers.js';
+export { startServers, type FurtherPort, type RunningServers, type ServerSetup } from './app/start-servers.js';
 export { ANONYMOUS, DEFAULT_TENANT, TENANT_HEADERS, type Caller } from './caller/caller.js';
 export { CallerGuard, callerOf } from './caller/caller-guard.js';
 export { CurrentCaller } from './caller/current-caller.js';
@@ -19,6 +19,7 @@ export {
   type ErrorName,
   type StoreFailure,
 } from './errors/catalogue.js';
+export { answerError, type ErrorAnswer } from './errors/error-answer.js';
 export { ErrorFilter } from './errors/error-filter.js';
 export {
   callTooLarge,
@@ -46,7 +47,7 @@ export {
 export { toRootspanError } from './errors/framework-errors.js';
 export { problemHeaders, toProblem, PROBLEM_CONTENT_TYPE, type Problem } from './errors/problem.js';
 export { RootspanError, type RootspanErrorDetails } from './errors/rootspan-error.js';
-export { STATUS_DETAILS_KEY, toServiceError, type GrpcStatusError } from './errors/service-error.js';
+export { STATUS_DETAILS_KEY, toRpcStatus, toServiceError, type GrpcStatusError } from './errors/service-error.js';
 export { CallSignal, signalOf, type EndingCall } from './grpc/call-signal.js';
 export { DecodePipe, type MessageDecoder } from './grpc/decode-pipe.js';
 export { OutgoingStream, writeWaiting, type OutgoingCall } from './grpc/outgoing-stream.js';

@@ -44,8 +44,8 @@ export interface Config {
   /** 0 picks a free port. The log-processor has no gRPC server. */
   readonly grpc: { readonly port: number };
   readonly http: { readonly port: number };
-  /** Reserved for the OTLP receivers. */
-  readonly otlp: { readonly grpcPort: number; readonly httpPort: number };
+  /** The OTLP receivers of all-in-one and log-ingest; null: off. */
+  readonly otlp: { readonly grpcPort: number | null; readonly httpPort: number | null };
   /** Null: the in-process bus (all-in-one only). */
   readonly kafka: KafkaConfig | null;
   /** PostgreSQL URLs. Null: the embedded PostgreSQL (all-in-one only). */
