@@ -3,6 +3,9 @@ import type { GrpcService } from '#platform';
 import { LogIngestionServiceService, type RecordLimits } from '#proto';
 import { IngestService, RECORD_LIMITS } from './ingest.service.js';
 import { ColumnIngestController } from './protocols/columns/column-ingest.controller.js';
+import { ElasticsearchBulkController } from './protocols/elasticsearch/bulk.controller.js';
+import { ElasticsearchSetupController } from './protocols/elasticsearch/index-setup.controller.js';
+import { ElasticsearchFactsController } from './protocols/elasticsearch/server-facts.controller.js';
 import { LogIngestionController } from './protocols/grpc/log-ingestion.controller.js';
 import { PlainHttpController } from './protocols/http/plain-http.controller.js';
 import { LokiController } from './protocols/loki/loki.controller.js';
@@ -21,7 +24,16 @@ export class LogIngestModule {
     return {
       module: LogIngestModule,
       imports: [options.adapters],
-      controllers: [LogIngestionController, PlainHttpController, LokiController, TenantStreamController, ColumnIngestController],
+      controllers: [
+        LogIngestionController,
+        PlainHttpController,
+        LokiController,
+        TenantStreamController,
+        ColumnIngestController,
+        ElasticsearchBulkController,
+        ElasticsearchFactsController,
+        ElasticsearchSetupController,
+      ],
       providers: [IngestService, ForeignIngest, { provide: RECORD_LIMITS, useValue: options.limits }],
     };
   }

@@ -52,7 +52,7 @@ export { rawRequests } from './grpc/raw-requests.js';
 export { RootspanGrpcServer, type GrpcServerOptions, type GrpcService } from './grpc/server.js';
 export { ReadinessRegistry, type CheckOutcome, type ReadinessCheck, type ReadinessReport } from './health/readiness.js';
 export type { HttpReply, HttpRequest } from './http/exchange.js';
-export { TakesRawBody } from './http/raw-body.js';
+export { AnswersAs, TakesRawBody, type ErrorBody, type RouteAnswers } from './http/route-options.js';
 export { RequestSignal } from './http/request-signal.js';
 export { AddressInUseError, ListenError, explainListenError, formatAddress, resolveHost } from './http/address.js';
 export { announce, type Announcement } from './lifecycle/announce.js';

@@ -5,7 +5,7 @@ import { toRootspanError } from '../errors/framework-errors.js';
 import { problemHeaders, toProblem } from '../errors/problem.js';
 import type { RootspanError } from '../errors/rootspan-error.js';
 import type { HttpReply, HttpRequest } from '../http/exchange.js';
-import { takesRawBody } from '../http/raw-body.js';
+import { routeAnswers, takesRawBody } from '../http/route-options.js';
 import type { RouteTable } from '../http/route-table.js';
 
 /** Node takes no more than this as a request's head. */
@@ -36,6 +36,11 @@ export function createHttpAdapter(address: string, bodyLimit: number, routes: Ro
   });
   readBodies(adapter, bodyLimit);
   adapter.getInstance().addHook('onRoute', ({ method, url }) => routes.add(method, url));
+  // First of all hooks, so that a refusal has them too.
+  adapter.getInstance().addHook('onRequest', (request, reply, next) => {
+    reply.headers(routeAnswers(request).headers ?? {});
+    next();
+  });
   if (isLoopback(address)) {
     adapter.getInstance().addHook('onRequest', (request, reply, next) => {
       const fault = loopbackFault(request.headers);

@@ -2,6 +2,7 @@ import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 
 import { throwError, type Observable } from 'rxjs';
 import type { HttpReply, HttpRequest } from '../http/exchange.js';
+import { routeAnswers } from '../http/route-options.js';
 import { RouteTable } from '../http/route-table.js';
 import type { Logger } from '../logging/logger.js';
 import { toRootspanError } from './framework-errors.js';
@@ -11,7 +12,8 @@ import { toServiceError } from './service-error.js';
 
 /**
  * Turns whatever a handler, guard or pipe throws into the answer that the catalogue names: a gRPC status with details
- * for calls, application/problem+json for requests. Registered for the whole app, for both transports.
+ * for calls, application/problem+json (or the form of the route's protocol) for requests. Registered for the whole app, for
+ * both transports.
  *
  * Nest asks a filter of rpc calls for an Observable that fails with the object grpc-js is to send.
  */
@@ -43,10 +45,11 @@ export class ErrorFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
+    const own = routeAnswers(request).errorBody?.(error, request);
     reply
       .status(error.httpStatus)
-      .headers(problemHeaders(error))
-      .send(JSON.stringify(toProblem(error)));
+      .headers({ ...problemHeaders(error), ...(own && { 'content-type': own.contentType }) })
+      .send(own?.bytes ?? JSON.stringify(toProblem(error)));
   }
 
   /** Callers are told little of our own failures, so the log tells all. Their mistakes are no news. */
