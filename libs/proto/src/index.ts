@@ -8,6 +8,7 @@ export {
   ServerReflectionResponse,
 } from './generated/grpc/reflection/v1/reflection.js';
 export { ServerReflectionService as ServerReflectionV1AlphaService } from './generated/grpc/reflection/v1alpha/reflection.js';
+export { IngesterServiceService, RequestReceivedProto, type Response as IngesterResponse } from './generated/ingester.js';
 export { Log, LogAck, LogBatch, LogBatchAck, LogIngestionServiceService, LogLevel, Rejection } from './generated/log.js';
 export {
   Dag,
