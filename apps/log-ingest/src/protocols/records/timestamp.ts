@@ -1,6 +1,6 @@
 import { formatInstant, parseTimestampText } from '#domain';
 
-const EPOCH = /^(-?)(\d{1,20})(?:\.(\d{1,30}))?$/;
+const EPOCH = /^(-?)(\d{1,21})(?:\.(\d{1,30}))?$/;
 const FIRST_SECOND = -62_135_596_800n;
 const LAST_SECOND = 253_402_300_799n;
 const NANOS_A_SECOND = 1_000_000_000n;
@@ -20,7 +20,7 @@ export function timestampOf(value: unknown): string | null {
 
 /** Nanoseconds since 1970 as digits. */
 export function timestampOfNanos(digits: string): string | null {
-  return /^-?\d{1,20}$/.test(digits) ? textOf(BigInt(digits)) : null;
+  return /^-?\d{1,21}$/.test(digits) ? textOf(BigInt(digits)) : null;
 }
 
 function epochText(text: string): string | null {

@@ -1,10 +1,11 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { CurrentCaller, DEFAULT_TENANT, DecodePipe, invalidField, type Caller } from '#platform';
-import { RequestReceivedProto, type IngesterResponse } from '#proto';
+import type { IngesterResponse } from '#proto';
 import { recordOfEntry } from '../loki/stream-record.js';
 import { ForeignIngest } from '../records/foreign-ingest.js';
 import { RecordBatch } from '../records/record-batch.js';
+import { PUSH_REQUEST, type PushRequest } from './push-request.js';
 import { TENANT_CHARACTERS, readTime, sendPush } from './tenant-push.js';
 
 const TENANT = new RegExp(`^[A-Za-z0-9_.-]{${TENANT_CHARACTERS}}$`);
@@ -17,14 +18,14 @@ const TENANT = new RegExp(`^[A-Za-z0-9_.-]{${TENANT_CHARACTERS}}$`);
  */
 @Controller()
 export class IngesterController {
-  private readonly decode = new DecodePipe(RequestReceivedProto);
+  private readonly decode = new DecodePipe(PUSH_REQUEST);
 
   constructor(@Inject(ForeignIngest) private readonly ingest: ForeignIngest) {}
 
   @GrpcMethod('IngesterService', 'PushToIngester')
   async pushToIngester(@Payload() body: Buffer, @CurrentCaller() caller: Caller): Promise<IngesterResponse> {
     const request = this.decode.transform(body);
-    const tenant = tenantOf(request.TenantID, caller);
+    const tenant = tenantOf(request.tenant, caller);
     const batch = new RecordBatch(this.ingest.callBytes);
     decodeStreams(request, batch);
     await sendPush(this.ingest, { ...caller, tenant }, body, batch);
@@ -43,14 +44,13 @@ function tenantOf(named: string, caller: Caller): string {
   return tenant;
 }
 
-function decodeStreams({ Streams }: RequestReceivedProto, batch: RecordBatch): void {
+function decodeStreams({ streams }: PushRequest, batch: RecordBatch): void {
   let row = 0;
-  Streams.forEach(({ Stream, TwoDimValue }, s) => {
-    const labels = Object.entries(Stream);
-    TwoDimValue.forEach(({ valTime, valMsg }, v) => {
-      const timestamp = readTime(valTime);
+  streams.forEach(({ labels, values }, s) => {
+    values.forEach(({ time, line }, v) => {
+      const timestamp = readTime(time);
       if (timestamp === null) throw invalidField(`Streams[${s}].TwoDimValue[${v}].valTime`, 'is no time that can be read');
-      batch.add(row++, recordOfEntry(labels, { timestamp, line: valMsg, metadata: [], replaced: false }));
+      batch.add(row++, recordOfEntry(labels, { timestamp, line, metadata: [], replaced: false }));
     });
   });
 }
