@@ -1,6 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeWithTool, runs } from './tools.js';
 
 /** How a run of grpcurl ended. */
 export interface GrpcurlRun {
@@ -53,33 +54,10 @@ function findGrpcurl(): string | null {
   }
 }
 
-function runs(program: string, ...args: string[]): boolean {
-  try {
-    execFileSync(program, args, { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const HOW_TO_GET_IT = 'go install github.com/fullstorydev/grpcurl/cmd/grpcurl@latest, or set GRPCURL to its path';
 
-/**
- * `describe` for tests that need the real grpcurl. Where there is none, the tests are skipped and standard error says so;
- * in CI (CI is set) that is a failure.
- */
+/** `describe` for tests that need the real grpcurl; see describeWithTool for where there is none. */
 export function describeWithGrpcurl(name: string, suite: (grpcurl: Grpcurl) => void): void {
-  const program = findGrpcurl();
-  if (program !== null) {
-    describe(name, () => suite(new Grpcurl(program)));
-  } else if (process.env.CI) {
-    describe(name, () => {
-      it('finds grpcurl', () => {
-        throw new Error(`In CI nothing is skipped, and there is no grpcurl: ${HOW_TO_GET_IT}.`);
-      });
-    });
-  } else {
-    process.stderr.write(`\n>>> SKIPPED: "${name}" needs grpcurl: ${HOW_TO_GET_IT} <<<\n\n`);
-    describe.skip(name, () => suite(new Grpcurl('grpcurl')));
-  }
+  const tool = { name: 'grpcurl', path: findGrpcurl(), howToGetIt: HOW_TO_GET_IT };
+  describeWithTool(name, tool, (path) => suite(new Grpcurl(path)));
 }
