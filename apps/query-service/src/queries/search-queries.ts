@@ -6,7 +6,7 @@ import { LogList, encodeLogList } from '#proto';
 import { logsFilterOf, type LogsFilterRequest } from './filter-request.js';
 import { LogQueries } from './log-queries.js';
 import { MAX_PAGE_BYTES, pageSizeOf } from './page-size.js';
-import { questionDigest, readSearchToken, searchTokenOf } from './search-token.js';
+import { badSearchToken, questionDigest, readSearchToken, searchTokenOf } from './search-token.js';
 
 /** A question for records, as every transport asks it. */
 export interface LogsRequest extends LogsFilterRequest {
@@ -18,7 +18,7 @@ export interface LogsRequest extends LogsFilterRequest {
 
 const ORDERS: Readonly<Record<string, SearchOrder>> = { '': 'newest-first', desc: 'newest-first', asc: 'oldest-first' };
 
-/** Searches for records; the transports (gRPC now, REST later) only translate. Answers are serialized `query.LogList`s. */
+/** Searches for records; the transports only translate. Answers are serialized `query.LogList`s. */
 @Injectable()
 export class SearchQueries {
   constructor(
@@ -33,10 +33,11 @@ export class SearchQueries {
     if (order === undefined) throw invalidField('order', 'is neither asc nor desc');
     const { tenant } = caller;
     const limit = pageSizeOf(request.pageSize);
-    const digestOf = (filter: Parameters<typeof printFilter>[0]): string => questionDigest(tenant, printFilter(filter), order);
-    const token = readSearchToken(request.pageToken, (now) => digestOf(logsFilterOf(request, now)));
+    const token = readSearchToken(request.pageToken);
     const nowMs = token?.nowMs ?? Date.now();
     const filter = logsFilterOf(request, instantOfEpochMillis(nowMs));
+    const digest = questionDigest(tenant, printFilter(filter), order);
+    if (token !== null && token.digest !== digest) throw badSearchToken();
     const asked = {
       tenant,
       filter,
@@ -49,8 +50,7 @@ export class SearchQueries {
     };
     return this.searches.search(asked, (page) => {
       const total = page.total ?? token?.total ?? { count: 0, exact: false };
-      const tokenAt = (position: NonNullable<FoundPage['next']>): string =>
-        searchTokenOf(digestOf(filter), { position, nowMs, total });
+      const tokenAt = (position: NonNullable<FoundPage['next']>): string => searchTokenOf(digest, { position, nowMs, total });
       // Messages that follow one another are one: the fields behind the records need no look at them.
       const end = LogList.encode({
         logs: [],

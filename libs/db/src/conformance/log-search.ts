@@ -3,6 +3,7 @@ import type { LogSearch } from '../api/log-search.js';
 import type { LogWriter } from '../api/log-writer.js';
 import { logAggregatesSuite } from './log-aggregates-suite.js';
 import { logSearchSuite } from './log-search-suite.js';
+import { sharedStore } from './shared-store.js';
 
 /** An adapter on a real, empty store. */
 export interface LogSearchUnderTest {
@@ -15,17 +16,7 @@ export interface LogSearchUnderTest {
 /** The contract of LogSearch, for every adapter; on the real thing. */
 export function describeLogSearch(name: string, make: () => Promise<LogSearchUnderTest>): void {
   describe(`LogSearch: ${name}`, () => {
-    let store: LogSearchUnderTest | undefined;
-    beforeAll(async () => {
-      store = await make();
-    }, 60_000);
-    afterAll(async () => {
-      await store?.close();
-    }, 60_000);
-    const made = (): LogSearchUnderTest => {
-      if (store === undefined) throw new Error('the store was not made');
-      return store;
-    };
+    const made = sharedStore(make);
     describe('searching', () => logSearchSuite(made));
     describe('counting', () => logAggregatesSuite(made));
   });

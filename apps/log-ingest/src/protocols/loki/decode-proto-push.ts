@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { formatInstant } from '#domain';
+import { FIRST_SECOND, LAST_SECOND, formatInstant } from '#domain';
 import { invalidField } from '#platform';
 import { bytesTag, protoFields, varintTag, type ByteRange } from '../records/proto-fields.js';
 import type { RecordBatch } from '../records/record-batch.js';
@@ -11,9 +11,6 @@ const SECOND_BYTES = bytesTag(2);
 const THIRD_BYTES = bytesTag(3);
 const FIRST_VARINT = varintTag(1);
 const SECOND_VARINT = varintTag(2);
-
-const FIRST_SECOND = -62_135_596_800;
-const LAST_SECOND = 253_402_300_799;
 
 /**
  * Reads a serialized `logproto.PushRequest` into the batch: streams=1 {labels=1, entries=2 {timestamp=1 {seconds=1, nanos=2},
