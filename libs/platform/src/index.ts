@@ -5,7 +5,16 @@ export { ANONYMOUS, DEFAULT_TENANT, TENANT_HEADERS, type Caller } from './caller
 export { CallerGuard, callerOf } from './caller/caller-guard.js';
 export { CurrentCaller } from './caller/current-caller.js';
 export { isLoopback, loopbackFault } from './caller/loopback-protection.js';
-export type { AppName, Config, KafkaConfig, KafkaSasl, LimitsConfig, LogLevel } from './config/config.js';
+export type {
+  AppName,
+  Config,
+  IngestTopic,
+  KafkaConfig,
+  KafkaSasl,
+  LimitsConfig,
+  LogLevel,
+  TopicFormat,
+} from './config/config.js';
 export { ConfigError, type ConfigFault } from './config/config-error.js';
 export { configurationTable } from './config/configuration-table.js';
 export { loadConfig } from './config/load-config.js';

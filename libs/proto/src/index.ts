@@ -34,7 +34,7 @@ export {
   SetPatternStateRequest,
   TraceIdRequest,
 } from './generated/query.js';
-export { readJsonRecords, type JsonRecordFault, type JsonRecords } from './json/json-records.js';
+export { readFilebeatRecords, readJsonRecords, type JsonRecordFault, type JsonRecords } from './json/json-records.js';
 export { logOfJson } from './json/log-of-json.js';
 export { elementsToJson, messageToJson } from './json/message-json.js';
 export { callDigest } from './wire/call-digest.js';
