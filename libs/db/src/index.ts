@@ -57,6 +57,7 @@ export {
   type StoredPattern,
 } from './api/pattern-store.js';
 export { SERVICE_MAP_READER, type ServiceMap, type ServiceMapReader } from './api/service-map.js';
+export { SPAN_READER, type SpanPage, type SpanReader, type TraceSpans } from './api/span-reader.js';
 export { StoreUnavailableError } from './api/store-unavailable.js';
 export { STORE_STATUS_READER, type StoreStatus, type StoreStatusReader } from './api/store-status.js';
 export {

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DEAD_LETTERS } from '#bus';
-import { DAG_WRITER, ERROR_TRACE_QUEUE, LOG_MAINTENANCE, LOG_READER, LOG_WRITER, PATTERN_EVENTS } from '#db';
+import { DAG_WRITER, ERROR_TRACE_QUEUE, LOG_MAINTENANCE, LOG_READER, LOG_WRITER, PATTERN_EVENTS, SPAN_READER } from '#db';
 import {
   Database,
   PostgresDagStore,
@@ -10,6 +10,7 @@ import {
   PostgresLogReader,
   PostgresLogWriter,
   PostgresPatternEvents,
+  PostgresSpanReader,
   migrateDatabase,
   partitionWidthDays,
 } from '#db/postgres';
@@ -117,6 +118,7 @@ export class PostgresStoreModule {
           useFactory: (logs: Database) => new PostgresLogMaintenance(logs, { retentionDays: options.retentionDays }),
         },
         { provide: LOG_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogReader(logs) },
+        { provide: SPAN_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresSpanReader(logs) },
         { provide: ERROR_TRACE_QUEUE, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresErrorTraceQueue(logs) },
         { provide: DAG_WRITER, inject: [DAG_DATABASE], useFactory: (dags: Database) => new PostgresDagStore(dags) },
         { provide: PATTERN_EVENTS, inject: [DAG_DATABASE], useFactory: (dags: Database) => new PostgresPatternEvents(dags) },
@@ -138,6 +140,7 @@ export class PostgresStoreModule {
         LOG_WRITER,
         LOG_MAINTENANCE,
         LOG_READER,
+        SPAN_READER,
         ERROR_TRACE_QUEUE,
         DAG_WRITER,
         PATTERN_EVENTS,

@@ -14,5 +14,6 @@ export { PostgresLogSearch, type LogSearchOptions } from './postgres-log-search.
 export { PostgresServiceMap } from './postgres-service-map.js';
 export { PostgresLogWriter } from './postgres-log-writer.js';
 export type { ReplayEvent } from './replays.js';
+export { PostgresSpanReader } from './postgres-span-reader.js';
 export { PostgresStoreStatus } from './postgres-store-status.js';
 export { PostgresTraceSummary } from './postgres-trace-summary.js';

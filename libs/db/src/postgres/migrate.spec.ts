@@ -42,6 +42,7 @@ const LOG_TABLES = [
   'logs',
   'recognized_retries',
   'settled_ranges',
+  'spans',
 ];
 const DAG_TABLES = ['dags', 'pattern_events', 'pattern_hours', 'patterns'];
 

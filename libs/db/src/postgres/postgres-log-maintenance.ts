@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { LogMaintenance, MaintenanceOutcome } from '../api/log-maintenance.js';
+import type { RecordTable } from './copy/encoded-rows.js';
 import type { Database } from './database.js';
 import { DAY_MS, partitionWidthDays, startOfDay } from './partition-ranges.js';
 import { isPartitionRace, isUnavailable } from './sql-state.js';
@@ -20,6 +21,7 @@ export interface LogMaintenanceOptions {
   readonly chunkRows?: number;
 }
 
+const TABLES: readonly RecordTable[] = ['logs', 'spans'];
 const DEFAULT_LOCK_TIMEOUT_MS = 3_000;
 const DEFAULT_CHUNK_ROWS = 5_000;
 /** Days after today whose partitions are made ahead of time. */
@@ -76,7 +78,7 @@ export class PostgresLogMaintenance implements LogMaintenance {
     // As old as records that are gone: a replay would bring both back.
     await this.step(run, 'old recognized retries', () => this.sweep(run, 'recognized_retries', cutoff), 0);
     const retryKeysSwept = await this.step(run, 'retry keys', () => this.sweepRetryKeys(run), 0);
-    const partitions = (await readPartitions(client)).filter(({ detaching }) => !detaching).length;
+    const partitions = (await readAllPartitions(client)).filter(({ detaching }) => !detaching).length;
     const retryKeys = await estimateRetryKeys(client);
     const { postponed } = run;
     const swept = { errorTracesSwept, deadLettersSwept, retryKeysSwept };
@@ -84,19 +86,24 @@ export class PostgresLogMaintenance implements LogMaintenance {
   }
 
   private async makeAhead({ client, signal, now }: Run): Promise<void> {
-    for (let day = 0; day <= AHEAD_DAYS; day++) {
-      signal.throwIfAborted();
-      await ensurePartition(client, startOfDay(now) + day * DAY_MS, this.widthDays);
+    for (const table of TABLES) {
+      // Where no span ever came, look-ups are spared its partitions.
+      if (table === 'spans' && (await readPartitions(client, table)).length === 0) continue;
+      for (let day = 0; day <= AHEAD_DAYS; day++) {
+        signal.throwIfAborted();
+        await ensurePartition(client, table, startOfDay(now) + day * DAY_MS, this.widthDays);
+      }
     }
   }
 
   /**
    * Before the partitions go, not after: a trace that is due while its records vanish would be built from the rest of them.
-   * What is kept begins where the partition begins that holds the cutoff.
+   * What is kept whole begins where the partitions begin that hold the cutoff: the later one, should those of spans lie
+   * otherwise.
    */
   private async sweepErrorTraces(run: Run, cutoff: number): Promise<number> {
-    const boundary = (await readPartitions(run.client)).find(({ from, to }) => from <= cutoff && cutoff < to);
-    return this.sweep(run, 'error_traces', boundary?.from ?? cutoff);
+    const boundaries = (await readAllPartitions(run.client)).filter(({ from, to }) => from <= cutoff && cutoff < to);
+    return this.sweep(run, 'error_traces', boundaries.length === 0 ? cutoff : Math.max(...boundaries.map(({ from }) => from)));
   }
 
   private async dropPartitions(run: Run, cutoff: number): Promise<number> {
@@ -106,12 +113,12 @@ export class PostgresLogMaintenance implements LogMaintenance {
       run,
       'partitions that retention drops',
       async () => {
-        for (const partition of await readPartitions(client)) {
+        for (const partition of await readAllPartitions(client)) {
           signal.throwIfAborted();
           if (partition.detaching) await finishDetaching(client, partition);
           else if (partition.marked && !expired(partition)) await clearMark(client, partition);
         }
-        for (const partition of (await readPartitions(client)).filter(expired)) {
+        for (const partition of (await readAllPartitions(client)).filter(expired)) {
           signal.throwIfAborted();
           await markRetired(client, partition);
           await detachPartition(client, partition);
@@ -151,4 +158,10 @@ export class PostgresLogMaintenance implements LogMaintenance {
       return otherwise;
     }
   }
+}
+
+async function readAllPartitions(client: PoolClient): Promise<StoredPartition[]> {
+  const all: StoredPartition[] = [];
+  for (const table of TABLES) all.push(...(await readPartitions(client, table)));
+  return all;
 }

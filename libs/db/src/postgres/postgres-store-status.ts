@@ -2,7 +2,7 @@ import { instantOfEpochMicros } from '#domain';
 import type { StoreStatus, StoreStatusReader } from '../api/store-status.js';
 import type { Database } from './database.js';
 import { isMissingTable } from './sql-state.js';
-import { DAG_SIZE, LOG_SIZE, PENDING_DAGS, readOldestReceipt, type SizeRow } from './sql/read-store-status.js';
+import { DAG_SIZE, PENDING_DAGS, readOldestReceipt, sizeOf, type SizeRow } from './sql/read-store-status.js';
 
 /** StoreStatusReader on PostgreSQL. */
 export class PostgresStoreStatus implements StoreStatusReader {
@@ -12,8 +12,9 @@ export class PostgresStoreStatus implements StoreStatusReader {
   ) {}
 
   async read(signal?: AbortSignal): Promise<StoreStatus> {
-    const [[logs], [dags], [queue], oldest] = await Promise.all([
-      this.logs.query<SizeRow>(LOG_SIZE, signal),
+    const [[logs], [spans], [dags], [queue], oldest] = await Promise.all([
+      this.logs.query<SizeRow>(sizeOf('logs'), signal),
+      this.logs.query<SizeRow>(sizeOf('spans'), signal),
       this.dags.query<SizeRow>(DAG_SIZE, signal),
       this.logs.query<{ pending: number }>(PENDING_DAGS, signal),
       this.oldestReceipt(signal),
@@ -25,6 +26,7 @@ export class PostgresStoreStatus implements StoreStatusReader {
         partitions: logs?.tables ?? 0,
         oldestReceivedAt: oldest === null ? null : instantOfEpochMicros(BigInt(oldest), 0),
       },
+      spans: { rows: Math.round(spans?.rows ?? 0), bytes: spans?.bytes ?? 0 },
       dags: { rows: Math.round(dags?.rows ?? 0), bytes: dags?.bytes ?? 0, pending: queue?.pending ?? 0 },
     };
   }

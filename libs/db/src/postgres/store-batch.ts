@@ -69,7 +69,9 @@ export async function storeBatch(
     if (duplicates[i] !== true) encoder.add(slice, receiptTime(slice.receivedAt, now));
   });
   const refused = careful ? await storableRows(client, encoder) : [];
-  if (!careful && encoder.rows > 0) await copyRows(client, encoder.buffer.bytes.subarray(0, encoder.buffer.length));
+  if (!careful) {
+    for (const rows of [encoder.logs, encoder.spans]) if (rows.count > 0) await copyRows(client, rows);
+  }
   const raised = await raiseErrorTraces(client, encoder.traces.byTenant);
   const unstorable = [...encoder.unstorable, ...refused];
   if (unstorable.length > 0) await onUnstorable(unstorable.map((record) => deadLetterOf(record, batch)));

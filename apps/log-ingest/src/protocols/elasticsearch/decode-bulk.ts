@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { logOfRow } from '../http/log-of-row.js';
+import { isObject } from '../records/clean-text.js';
 import { RecordBatch } from '../records/record-batch.js';
 import { bulkOperations, type BulkAction } from './bulk-operations.js';
 import { DOCUMENT_DIALECT } from './document-dialect.js';
@@ -35,9 +36,14 @@ export function decodeBulk(body: Buffer, pathIndex: string, limit: number): Deco
       batch.refuse(row, '', `${action} is not supported, a log record is written once: use create or index`);
       continue;
     }
+    const value = parsed(document);
+    if (!isObject(value)) {
+      batch.refuse(row, '', 'the document is no JSON object');
+      continue;
+    }
     const attributes = [...(index === '' ? [] : [['_index', index] as const]), ...(id === '' ? [] : [['_id', id] as const])];
     const replaced = !isUtf8(document);
-    const outcome = logOfRow(parsed(document), {
+    const outcome = logOfRow(value, {
       service: UNKNOWN_SERVICE,
       trace: null,
       replaced,
@@ -50,12 +56,10 @@ export function decodeBulk(body: Buffer, pathIndex: string, limit: number): Deco
   return { batch, items };
 }
 
-/** Null, which is no document, where the line is no JSON; a text would be one in other protocols only. */
 function parsed(document: Buffer): unknown {
   try {
-    const value = JSON.parse(document.toString('utf8')) as unknown;
-    return typeof value === 'string' ? null : value;
+    return JSON.parse(document.toString('utf8')) as unknown;
   } catch {
-    return null;
+    return undefined;
   }
 }
