@@ -92,6 +92,7 @@ export const ASKED_ROUTES: readonly string[] = [
   '/api/v1/logs/fields',
   '/api/v1/traces/t',
   '/api/v1/traces/t/logs',
+  '/api/v1/traces/t/spans',
   '/api/v1/traces/t/dag',
   '/api/v1/dags',
   '/api/v1/patterns',
