@@ -5,6 +5,7 @@ import { QUERY_SERVICE } from './grpc/query-service.js';
 import { QueryController } from './grpc/query.controller.js';
 import { SearchController } from './grpc/search.controller.js';
 import { ServiceMapController } from './grpc/service-map.controller.js';
+import { TailController } from './grpc/tail.controller.js';
 import { AggregateQueries } from './queries/aggregate-queries.js';
 import { DagQueries } from './queries/dag-queries.js';
 import { LogQueries } from './queries/log-queries.js';
@@ -15,6 +16,9 @@ import { SpanQueries } from './queries/span-queries.js';
 import { StatusQueries } from './queries/status-queries.js';
 import { TraceQueries } from './queries/trace-queries.js';
 import { REST_CONTROLLERS } from './rest/controllers.js';
+import { TailSocket } from './rest/tail/tail-socket.js';
+import { TailFeed } from './tail/tail-feed.js';
+import { TailService } from './tail/tail-service.js';
 
 /** What queries are served by on a gRPC port. */
 export const QUERY_SERVICES: readonly GrpcService[] = [QUERY_SERVICE];
@@ -26,7 +30,14 @@ export class QueryModule {
     return {
       module: QueryModule,
       imports: [options.adapters],
-      controllers: [QueryController, PatternController, SearchController, ServiceMapController, ...REST_CONTROLLERS],
+      controllers: [
+        QueryController,
+        PatternController,
+        SearchController,
+        ServiceMapController,
+        TailController,
+        ...REST_CONTROLLERS,
+      ],
       providers: [
         LogQueries,
         DagQueries,
@@ -37,6 +48,9 @@ export class QueryModule {
         SpanQueries,
         TraceQueries,
         StatusQueries,
+        TailFeed,
+        TailService,
+        TailSocket,
       ],
     };
   }

@@ -45,6 +45,7 @@ export {
   patternNotFound,
   routeNotFound,
   storeFailed,
+  tooManyTails,
   traceDagPending,
   traceHasNoError,
   traceNotFound,
@@ -57,12 +58,14 @@ export { RootspanError, type RootspanErrorDetails } from './errors/rootspan-erro
 export { STATUS_DETAILS_KEY, toServiceError, type GrpcStatusError } from './errors/service-error.js';
 export { CallSignal, signalOf, type EndingCall } from './grpc/call-signal.js';
 export { DecodePipe, type MessageDecoder } from './grpc/decode-pipe.js';
+export { OutgoingStream, writeWaiting, type OutgoingCall } from './grpc/outgoing-stream.js';
 export { rawRequests } from './grpc/raw-requests.js';
 export { RootspanGrpcServer, type GrpcServerOptions, type GrpcService } from './grpc/server.js';
 export { ReadinessRegistry, type CheckOutcome, type ReadinessCheck, type ReadinessReport } from './health/readiness.js';
 export type { HttpReply, HttpRequest } from './http/exchange.js';
 export { AnswersAs, TakesRawBody, type ErrorBody, type RouteAnswers } from './http/route-options.js';
 export { RequestSignal } from './http/request-signal.js';
+export { Upgrades, type Upgrade, type UpgradeHandler } from './http/upgrades.js';
 export { AddressInUseError, ListenError, explainListenError, formatAddress, resolveHost } from './http/address.js';
 export { announce, type Announcement } from './lifecycle/announce.js';
 export { ClosingError, Lifecycle, type CloseOutcome } from './lifecycle/lifecycle.js';

@@ -47,6 +47,8 @@ export {
   SetPatternStateRequest,
   Span as QuerySpan,
   SpanList,
+  TailLogsRequest,
+  TailLogsResponse,
   TraceIdRequest,
 } from './generated/query.js';
 export { readFilebeatRecords, readJsonRecords, type JsonRecordFault, type JsonRecords } from './json/json-records.js';

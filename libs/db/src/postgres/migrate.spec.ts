@@ -43,6 +43,7 @@ const LOG_TABLES = [
   'recognized_retries',
   'settled_ranges',
   'spans',
+  'stored_ranges',
 ];
 const DAG_TABLES = ['dags', 'pattern_events', 'pattern_hours', 'patterns'];
 

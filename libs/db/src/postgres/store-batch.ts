@@ -9,6 +9,7 @@ import { claimRetryKeys } from './sql/claim-retry-keys.js';
 import { copyRows } from './sql/copy-rows.js';
 import { giveUpOwnKeys } from './sql/give-up-own-keys.js';
 import { noteRecognizedRetries } from './sql/note-recognized-retries.js';
+import { noteStored } from './sql/note-stored.js';
 import { raiseErrorTraces } from './sql/raise-error-traces.js';
 import { storableRows } from './storable-rows.js';
 
@@ -76,6 +77,7 @@ export async function storeBatch(
   const unstorable = [...encoder.unstorable, ...refused];
   if (unstorable.length > 0) await onUnstorable(unstorable.map((record) => deadLetterOf(record, batch)));
   const records = encoder.rows - refused.length;
+  await noteStored(client, batch, epoch, records, now);
   return {
     kind: 'stored',
     outcome: { kind: 'stored', records, duplicates, errorTraces: raised > 0 },

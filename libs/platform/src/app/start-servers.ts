@@ -3,12 +3,14 @@ import { NestFactory } from '@nestjs/core';
 import type { CustomTransportStrategy, MicroserviceOptions } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CallerGuard } from '../caller/caller-guard.js';
+import { isLoopback } from '../caller/loopback-protection.js';
 import type { Config } from '../config/config.js';
 import { ErrorFilter } from '../errors/error-filter.js';
 import { RootspanGrpcServer, type GrpcService } from '../grpc/server.js';
 import { ReadinessRegistry } from '../health/readiness.js';
 import { explainListenError, formatAddress, resolveHost } from '../http/address.js';
 import { RouteTable } from '../http/route-table.js';
+import { Upgrades } from '../http/upgrades.js';
 import type { Logger } from '../logging/logger.js';
 import { NestLogger } from '../logging/nest-logger.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -50,9 +52,10 @@ export async function startServers(setup: ServerSetup): Promise<RunningServers> 
   const { config, logger, modules, grpcServices, metrics = new Metrics(), readiness = new ReadinessRegistry() } = setup;
   const address = await resolveHost(config.host);
   const routes = new RouteTable();
+  const upgrades = new Upgrades();
   const root: DynamicModule = {
     module: RootModule,
-    imports: [PlatformModule.register({ config, logger, metrics, readiness }), ...modules],
+    imports: [PlatformModule.register({ config, logger, metrics, readiness, upgrades }), ...modules],
   };
   const app = await NestFactory.create<NestFastifyApplication>(
     root,
@@ -74,6 +77,7 @@ export async function startServers(setup: ServerSetup): Promise<RunningServers> 
     for (const strategy of setup.strategies?.(app) ?? []) app.connectMicroservice<MicroserviceOptions>({ strategy });
     await app.init();
     await app.startAllMicroservices();
+    upgrades.serve(app.getHttpAdapter().getInstance().server, isLoopback(address));
     const httpPort = await listenHttp(app, address, config);
     const addresses = {
       ...(grpc === null ? {} : { grpc: formatAddress(config.host, grpc.boundPort) }),

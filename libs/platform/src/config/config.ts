@@ -70,6 +70,8 @@ export interface Config {
   readonly limits: LimitsConfig;
   /** Bytes of records that may wait to become durable; more is refused as overload. */
   readonly queue: { readonly maxBytes: number; readonly maxTenantBytes: number };
+  /** Live tails at a time, and bytes of records that may wait for the reader of one. */
+  readonly tail: { readonly maxTails: number; readonly queueBytes: number };
   /** Sentences about variables that look mistyped; to be logged at start-up. */
   readonly warnings: readonly string[];
 }

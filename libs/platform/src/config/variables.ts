@@ -136,6 +136,11 @@ export const environmentSchema = z.object({
     default: '32MiB',
     meaning: 'The part of the queue that one tenant may fill.',
   }),
+  ROOTSPAN_MAX_TAILS: required(integer(0, 100_000), { default: '256', meaning: 'Live tails that a process serves at a time.' }),
+  ROOTSPAN_TAIL_QUEUE_BYTES: required(bytes(KIB, 1024 * MIB), {
+    default: '1MiB',
+    meaning: 'Records that may wait for a slow reader of a live tail; more are left out, and counted.',
+  }),
 
   TLS_CERT: optional(text(), { meaning: 'Reserved: TLS is not served yet, put a proxy in front.' }),
   TLS_KEY: optional(text(), { meaning: 'Reserved.', secret: true }),

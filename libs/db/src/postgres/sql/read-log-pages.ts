@@ -21,11 +21,12 @@ const COLUMNS = [...FIXED_COLUMNS, ...TEXT_COLUMNS, ...JSON_COLUMNS.map(asText)]
  * Two cuts: first by the stored sizes, which costs no look into large values, then by the printed ones.
  *
  * @param bound the parameter that holds the page's bytes
+ * @param further a column to be given behind `chosen_rows`
  */
-export function pageText(where: string, order: string, limit: string, bound: string): string {
+export function pageText(where: string, order: string, limit: string, bound: string, further?: string): string {
   const running = `OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING)`;
   return `
-  SELECT ${COLUMNS}, chosen_rows
+  SELECT ${COLUMNS}, chosen_rows${further === undefined ? '' : `, ${further}`}
   FROM (
     SELECT *, sum(${printedBytes(asText)}) ${running} AS printed_sum
     FROM (
