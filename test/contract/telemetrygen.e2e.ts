@@ -4,9 +4,9 @@ import { allLogs, type ContractClient } from '../support/contract-client.js';
 import { unique } from '../support/records.js';
 import { useTestBed } from '../support/test-bed.js';
 import { waitUntil } from '../support/wait-until.js';
-import { describeWithTool, runTool, type Tool } from '../support/tool.js';
+import { describeWithTool, goTool, runTool } from '../support/tool.js';
 
-const TELEMETRYGEN: Tool = {
+const TELEMETRYGEN = {
   name: 'telemetrygen',
   variable: 'TELEMETRYGEN',
   probe: ['--help'],
@@ -18,7 +18,7 @@ const WORKERS = 2;
 const RECORDS_A_WORKER = 500;
 const TRACES_A_WORKER = 25;
 
-describeWithTool(TELEMETRYGEN, 'telemetrygen', (program) => {
+describeWithTool('telemetrygen', goTool(TELEMETRYGEN), (program) => {
   const bed = useTestBed();
   let app: AppProcess;
   let tenant: string;

@@ -1,6 +1,6 @@
-import { describeWithTool, runTool, type Tool, type ToolRun } from './tool.js';
+import { describeWithTool, goTool, runTool, type ToolRun } from './tool.js';
 
-const GRPCURL: Tool = {
+const GRPCURL = {
   name: 'grpcurl',
   variable: 'GRPCURL',
   probe: ['-version'],
@@ -33,5 +33,5 @@ export class Grpcurl {
 
 /** `describe` for tests that need the real grpcurl; see `describeWithTool`. */
 export function describeWithGrpcurl(name: string, suite: (grpcurl: Grpcurl) => void): void {
-  describeWithTool(GRPCURL, name, (program) => suite(new Grpcurl(program)));
+  describeWithTool(name, goTool(GRPCURL), (program) => suite(new Grpcurl(program)));
 }

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Config, FurtherPort, GrpcService } from '#platform';
 import {
+  IngesterServiceService,
   LogIngestionServiceService,
   LogsServiceService,
   MetricsServiceService,
@@ -9,6 +10,9 @@ import {
 } from '#proto';
 import { IngestService, RECORD_LIMITS } from './ingest.service.js';
 import { ColumnIngestController } from './protocols/columns/column-ingest.controller.js';
+import { ElasticsearchBulkController } from './protocols/elasticsearch/bulk.controller.js';
+import { ElasticsearchSetupController } from './protocols/elasticsearch/index-setup.controller.js';
+import { ElasticsearchFactsController } from './protocols/elasticsearch/server-facts.controller.js';
 import { LogIngestionController } from './protocols/grpc/log-ingestion.controller.js';
 import { PlainHttpController } from './protocols/http/plain-http.controller.js';
 import { LokiController } from './protocols/loki/loki.controller.js';
@@ -16,11 +20,13 @@ import { OtlpGrpcController } from './protocols/otlp/otlp-grpc.controller.js';
 import { OtlpHttpController } from './protocols/otlp/otlp-http.controller.js';
 import { OtlpIngest } from './protocols/otlp/otlp-ingest.js';
 import { ForeignIngest } from './protocols/records/foreign-ingest.js';
+import { IngesterController } from './protocols/tenant-stream/ingester.controller.js';
 import { TenantStreamController } from './protocols/tenant-stream/tenant-stream.controller.js';
 
 /** What ingest serves on a gRPC port. */
 export const INGEST_SERVICES: readonly GrpcService[] = [
   { name: 'logs.LogIngestionService', definition: LogIngestionServiceService },
+  { name: 'proto.IngesterService', definition: IngesterServiceService },
 ];
 
 const OTLP = 'opentelemetry.proto.collector';
@@ -52,7 +58,11 @@ export class LogIngestModule {
         OtlpHttpController,
         LokiController,
         TenantStreamController,
+        IngesterController,
         ColumnIngestController,
+        ElasticsearchBulkController,
+        ElasticsearchFactsController,
+        ElasticsearchSetupController,
       ],
       providers: [IngestService, ForeignIngest, OtlpIngest, { provide: RECORD_LIMITS, useValue: options.limits }],
     };

@@ -5,7 +5,16 @@ export { ANONYMOUS, DEFAULT_TENANT, TENANT_HEADERS, type Caller } from './caller
 export { CallerGuard, callerOf } from './caller/caller-guard.js';
 export { CurrentCaller } from './caller/current-caller.js';
 export { isLoopback, loopbackFault } from './caller/loopback-protection.js';
-export type { AppName, Config, KafkaConfig, KafkaSasl, LimitsConfig, LogLevel } from './config/config.js';
+export type {
+  AppName,
+  Config,
+  IngestTopic,
+  KafkaConfig,
+  KafkaSasl,
+  LimitsConfig,
+  LogLevel,
+  TopicFormat,
+} from './config/config.js';
 export { ConfigError, type ConfigFault } from './config/config-error.js';
 export { configurationTable } from './config/configuration-table.js';
 export { loadConfig } from './config/load-config.js';
@@ -19,7 +28,7 @@ export {
   type ErrorName,
   type StoreFailure,
 } from './errors/catalogue.js';
-export { answerError, type ErrorAnswer } from './errors/error-answer.js';
+export { answerError } from './errors/error-answer.js';
 export { ErrorFilter } from './errors/error-filter.js';
 export {
   callTooLarge,
@@ -55,7 +64,7 @@ export { rawRequests } from './grpc/raw-requests.js';
 export { RootspanGrpcServer, type GrpcServerOptions, type GrpcService } from './grpc/server.js';
 export { ReadinessRegistry, type CheckOutcome, type ReadinessCheck, type ReadinessReport } from './health/readiness.js';
 export type { HttpReply, HttpRequest } from './http/exchange.js';
-export { TakesRawBody } from './http/raw-body.js';
+export { AnswersAs, TakesRawBody, type ErrorBody, type RouteAnswers } from './http/route-options.js';
 export { RequestSignal } from './http/request-signal.js';
 export { Upgrades, type Upgrade, type UpgradeHandler } from './http/upgrades.js';
 export { AddressInUseError, ListenError, explainListenError, formatAddress, resolveHost } from './http/address.js';

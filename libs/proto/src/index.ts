@@ -8,6 +8,7 @@ export {
   ServerReflectionResponse,
 } from './generated/grpc/reflection/v1/reflection.js';
 export { ServerReflectionService as ServerReflectionV1AlphaService } from './generated/grpc/reflection/v1alpha/reflection.js';
+export { IngesterServiceService, RequestReceivedProto, type Response as IngesterResponse } from './generated/ingester.js';
 export {
   Log,
   LogAck,
@@ -64,7 +65,7 @@ export {
 export type { AnyValue, KeyValue } from './generated/opentelemetry/proto/common/v1/common.js';
 export { SeverityNumber, type LogRecord as OtlpLogRecord } from './generated/opentelemetry/proto/logs/v1/logs.js';
 export { Span_SpanKind, Status_StatusCode, type Span as OtlpSpan } from './generated/opentelemetry/proto/trace/v1/trace.js';
-export { readJsonRecords, type JsonRecordFault, type JsonRecords } from './json/json-records.js';
+export { readFilebeatRecords, readJsonRecords, type JsonRecordFault, type JsonRecords } from './json/json-records.js';
 export { logOfJson } from './json/log-of-json.js';
 export { elementsToJson, messageToJson } from './json/message-json.js';
 export { callDigest } from './wire/call-digest.js';

@@ -4,7 +4,7 @@ import { answerError } from '../errors/error-answer.js';
 import { unsupportedMediaType } from '../errors/errors.js';
 import { toRootspanError } from '../errors/framework-errors.js';
 import type { HttpReply, HttpRequest } from '../http/exchange.js';
-import { takesRawBody } from '../http/raw-body.js';
+import { routeAnswers, takesRawBody } from '../http/route-options.js';
 import type { RouteTable } from '../http/route-table.js';
 
 /** Node takes no more than this as a request's head. */
@@ -28,6 +28,11 @@ export function createHttpAdapter(address: string, bodyLimit: number, routes: Ro
   });
   readBodies(adapter, bodyLimit);
   adapter.getInstance().addHook('onRoute', ({ method, url }) => routes.add(method, url));
+  // First of all hooks, so that a refusal has them too.
+  adapter.getInstance().addHook('onRequest', (request, reply, next) => {
+    reply.headers(routeAnswers(request).headers ?? {});
+    next();
+  });
   if (isLoopback(address)) {
     adapter.getInstance().addHook('onRequest', (request, reply, next) => {
       const fault = loopbackFault(request.headers);

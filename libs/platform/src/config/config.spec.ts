@@ -75,6 +75,7 @@ describe('Loading the configuration', () => {
     const config = loadConfig('all-in-one', {
       KAFKA_BROKERS: 'a:1, [::1]:9092',
       KAFKA_TLS: 'yes',
+      INGEST_TOPICS: 'filebeat:logs, ndjson : app.events',
       KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512',
       KAFKA_SASL_USERNAME: 'me',
       KAFKA_SASL_PASSWORD: 'secret',
@@ -84,6 +85,10 @@ describe('Loading the configuration', () => {
       topic: 'logs.raw',
       dlqTopic: 'logs.dlq',
       groupId: 'rootspan-processor',
+      ingestTopics: [
+        { format: 'filebeat', topic: 'logs' },
+        { format: 'ndjson', topic: 'app.events' },
+      ],
       sessionTimeoutMs: 10_000,
       partitions: 8,
       replication: -1,
@@ -119,7 +124,7 @@ describe('Loading the configuration', () => {
     );
   });
 
-  it.each([
+  it.each<readonly [env: NodeJS.ProcessEnv, variable: string]>([
     [{ GRPC_PORT: '9000', HTTP_PORT: '9000' }, 'HTTP_PORT'],
     [{ HTTP_PORT: '4318' }, 'OTLP_HTTP_PORT'],
     [{ OTLP_GRPC_PORT: 'no' }, 'OTLP_GRPC_PORT'],
@@ -129,6 +134,10 @@ describe('Loading the configuration', () => {
     [{ ROOTSPAN_QUEUE_BYTES: '1MiB' }, 'ROOTSPAN_QUEUE_BYTES'],
     [{ KAFKA_REPLICATION: '0' }, 'KAFKA_REPLICATION'],
     [{ TLS_CERT: '/cert.pem' }, 'TLS_CERT'],
+    [{ INGEST_TOPICS: 'json:a' }, 'INGEST_TOPICS'],
+    ...['a', 'avro:a', 'json:', 'json:a b', 'json:a:b', 'json:a,', 'json:a,filebeat:a', 'json:logs.raw', 'json:logs.dlq'].map(
+      (topics) => [{ KAFKA_BROKERS: 'kafka:9092', INGEST_TOPICS: topics }, 'INGEST_TOPICS'] as const,
+    ),
   ])('refuses %j', (env, variable) => {
     expect(faultsOf(() => loadConfig('all-in-one', env))).toEqual([variable]);
   });

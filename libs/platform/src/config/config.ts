@@ -10,12 +10,23 @@ export interface KafkaSasl {
   readonly password: string;
 }
 
+/** How the messages of a topic of other programs are read. */
+export type TopicFormat = 'filebeat' | 'json' | 'ndjson';
+
+/** A topic of other programs. */
+export interface IngestTopic {
+  readonly format: TopicFormat;
+  readonly topic: string;
+}
+
 export interface KafkaConfig {
   /** host:port each, at least one. */
   readonly brokers: readonly string[];
   readonly topic: string;
   readonly dlqTopic: string;
   readonly groupId: string;
+  /** Read beside `topic`, each by a consumer group of its own. */
+  readonly ingestTopics: readonly IngestTopic[];
   readonly sessionTimeoutMs: number;
   /** Partitions of a topic that is created; one that exists keeps its own number. */
   readonly partitions: number;

@@ -53,6 +53,14 @@ export function requirementFaults(
   if (KAFKA_TOPIC !== undefined && KAFKA_TOPIC === KAFKA_DLQ_TOPIC) {
     fault('KAFKA_DLQ_TOPIC', `is "${KAFKA_DLQ_TOPIC}", the same as KAFKA_TOPIC; give the dead letters a topic of their own`);
   }
+  const { INGEST_TOPICS: others = [], KAFKA_BROKERS: brokers } = environment;
+  if (others.length > 0 && brokers === undefined && !faulty.has('KAFKA_BROKERS')) {
+    fault('INGEST_TOPICS', 'is set, but KAFKA_BROKERS is not; set KAFKA_BROKERS to where these topics are');
+  }
+  for (const own of [KAFKA_TOPIC, KAFKA_DLQ_TOPIC]) {
+    if (others.some(({ topic }) => topic === own))
+      fault('INGEST_TOPICS', `names "${own}", which is Rootspan's own; leave it out`);
+  }
   if (environment.KAFKA_REPLICATION === 0) {
     fault('KAFKA_REPLICATION', "is 0; must be at least 1, or -1 for the broker's default");
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { AppName } from './config.js';
-import { brokers, bytes, flag, host, integer, oneOf, port, portOrOff, postgresUrl, text, topic } from './values.js';
+import { brokers, bytes, flag, host, ingestTopics, integer, oneOf, port, portOrOff, postgresUrl, text, topic } from './values.js';
 
 /** What people are told about a variable. */
 export interface VariableNote {
@@ -68,6 +68,10 @@ export const environmentSchema = z.object({
     meaning: 'Topic of what could not be read; created where it is missing.',
   }),
   KAFKA_GROUP_ID: required(topic(), { default: 'rootspan-processor', meaning: 'Consumer group of the processors.' }),
+  INGEST_TOPICS: optional(ingestTopics(), {
+    meaning:
+      'Topics of other programs that the processors read too, as format:topic separated by commas: filebeat:logs,ndjson:app. Formats: filebeat, json, ndjson.',
+  }),
   KAFKA_SESSION_TIMEOUT_MS: required(integer(6_000, 1_800_000), {
     default: '10000',
     meaning:

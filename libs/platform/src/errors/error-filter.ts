@@ -11,7 +11,8 @@ import { toServiceError } from './service-error.js';
 
 /**
  * Turns whatever a handler, guard or pipe throws into the answer that the catalogue names: a gRPC status with details
- * for calls, application/problem+json for requests unless their route has its own form. Registered for the whole app, for both transports.
+ * for calls, application/problem+json (or the form of the route's protocol) for requests. Registered for the whole app, for
+ * both transports.
  *
  * Nest asks a filter of rpc calls for an Observable that fails with the object grpc-js is to send.
  */

@@ -12,7 +12,6 @@ import {
 } from './field-faults.js';
 import type { LogFields } from './log-fields.js';
 import type { RecordLimits } from './record-limits.js';
-import { resourceFault } from './resource-fault.js';
 import { textFault } from './text-check.js';
 
 const MAX_SEVERITY = 24;

@@ -11,7 +11,6 @@ import {
   type RecordFault,
 } from './field-faults.js';
 import type { RecordLimits } from './record-limits.js';
-import { resourceFault } from './resource-fault.js';
 import { MAX_SPAN_PARTS, type Range, type SpanFields, type SpanParts } from './span-fields.js';
 
 const LAST_KIND = 5;

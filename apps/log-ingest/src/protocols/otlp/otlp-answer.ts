@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { problemHeaders, toRpcStatus, unsupportedMediaType, type ErrorAnswer } from '#platform';
+import { toRpcStatus, unsupportedMediaType, type RouteAnswers } from '#platform';
 import { ExportLogsServiceResponse, ExportTraceServiceResponse, RpcStatus, messageToJson } from '#proto';
 import type { Signal } from './encode-export.js';
 import type { TakenExport } from './otlp-ingest.js';
@@ -50,14 +50,13 @@ export function responseBody(signal: Signal, taken: TakenExport, encoding: Encod
  *
  * Source: OpenTelemetry Protocol Specification, "Failures". 429 and 503 carry Retry-After.
  */
-export const statusAnswer: ErrorAnswer = (error, { headers }) => {
-  const encoding = /json/i.test(headers['content-type'] ?? '') ? 'json' : 'protobuf';
-  const status = toRpcStatus(error);
-  return {
-    headers: { ...problemHeaders(error), 'content-type': typeOf(encoding) },
+export const OTLP_ANSWERS: RouteAnswers = {
+  errorBody: (error, { headers }) => {
+    const encoding = /json/i.test(headers['content-type'] ?? '') ? 'json' : 'protobuf';
+    const status = toRpcStatus(error);
+    const { code, message } = status;
     // Bytes: to a text Fastify would add a charset, which is none of OTLP's types.
-    body: Buffer.from(
-      encoding === 'json' ? JSON.stringify({ code: status.code, message: status.message }) : RpcStatus.encode(status).finish(),
-    ),
-  };
+    const bytes = encoding === 'json' ? JSON.stringify({ code, message }) : RpcStatus.encode(status).finish();
+    return { contentType: typeOf(encoding), bytes: Buffer.from(bytes) };
+  },
 };

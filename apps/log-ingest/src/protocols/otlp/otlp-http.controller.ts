@@ -4,7 +4,7 @@ import { CurrentCaller, TakesRawBody, notImplemented, type Caller, type HttpRepl
 import { ForeignIngest } from '../records/foreign-ingest.js';
 import type { Signal } from './encode-export.js';
 import { readJsonExport } from './json/read-export.js';
-import { encodingOf, responseBody, statusAnswer, typeOf } from './otlp-answer.js';
+import { encodingOf, responseBody, OTLP_ANSWERS, typeOf } from './otlp-answer.js';
 import { OtlpIngest } from './otlp-ingest.js';
 import { NO_METRICS, isDedupeOff } from './otlp-words.js';
 
@@ -26,7 +26,7 @@ export class OtlpHttpController {
 
   @Post('logs')
   @HttpCode(200)
-  @TakesRawBody(statusAnswer)
+  @TakesRawBody(OTLP_ANSWERS)
   logs(
     @Body() sent: unknown,
     @Headers() headers: IncomingHttpHeaders,
@@ -38,7 +38,7 @@ export class OtlpHttpController {
 
   @Post('traces')
   @HttpCode(200)
-  @TakesRawBody(statusAnswer)
+  @TakesRawBody(OTLP_ANSWERS)
   traces(
     @Body() sent: unknown,
     @Headers() headers: IncomingHttpHeaders,
@@ -49,7 +49,7 @@ export class OtlpHttpController {
   }
 
   @Post('metrics')
-  @TakesRawBody(statusAnswer)
+  @TakesRawBody(OTLP_ANSWERS)
   metrics(): never {
     throw notImplemented(NO_METRICS);
   }
