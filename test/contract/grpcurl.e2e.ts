@@ -25,6 +25,12 @@ const SYMBOLS = [
   'logs.SpanStatus',
   'logs.SpanLink',
   'logs.SpanEvent',
+  'proto.IngesterService',
+  'proto.RequestReceivedProto',
+  'proto.Strms',
+  'proto.Strms.StreamEntry',
+  'proto.OneDimValue',
+  'proto.Response',
   'query.QueryService',
   'query.GetLogsRequest',
   'query.GetDagsRequest',
@@ -67,6 +73,17 @@ describeWithGrpcurl('grpcurl', (grpcurl) => {
   });
 
   const call = (method: string, json: string, ...args: string[]) => grpcurl.call(app.grpc, method, json, ...args);
+
+  it('sends OTLP by what its port tells of itself', async () => {
+    const service = 'opentelemetry.proto.collector.logs.v1.LogsService';
+    expect(await grpcurl.lines(app.otlpGrpc, 'list')).toEqual(expect.arrayContaining([service, 'grpc.health.v1.Health']));
+    const record = '{"time_unix_nano":"1700000000123456789","severity_number":17,"body":{"string_value":"by grpcurl"}}';
+    const request = `{"resource_logs":[{"scope_logs":[{"log_records":[${record}]}]}]}`;
+    expect(await grpcurl.call(app.otlpGrpc, `${service}/Export`, request)).toEqual({});
+    expect(await call('query.QueryService/GetLogs', '{"query":"\\"by grpcurl\\""}')).toMatchObject({
+      logs: [{ message: 'by grpcurl', level: 'error', timestamp: '2023-11-14T22:13:20.123456789Z' }],
+    });
+  });
 
   describe('with the contract’s example', () => {
     it('sends the payload as it stands there', async () => {
@@ -179,6 +196,17 @@ describeWithGrpcurl('grpcurl', (grpcurl) => {
     expect(spans).toEqual(logs.map((record) => record.spanId));
   });
 
+  it('pushes streams of lines by the names of the tenant-stream API', async () => {
+    const request = {
+      TenantID: 'ten-chars1',
+      Streams: [{ Stream: { app: 'shop' }, TwoDimValue: [{ valTime: '2024-01-01', valMsg: 'a line' }] }],
+    };
+    expect(await call('proto.IngesterService/PushToIngester', JSON.stringify(request))).toEqual({ result: 'accepted' });
+    expect(await grpcurl.call(app.grpc, 'query.QueryService/GetLogs', '{}', '-H', 'tenant-id: ten-chars1')).toMatchObject({
+      logs: [{ service: 'shop', message: 'a line', timestamp: '2024-01-01T00:00:00Z' }],
+    });
+  });
+
   describe('by reflection', () => {
     it('lists the services', async () => {
       expect((await grpcurl.lines(app.grpc, 'list')).sort()).toEqual([
@@ -186,6 +214,7 @@ describeWithGrpcurl('grpcurl', (grpcurl) => {
         'grpc.reflection.v1.ServerReflection',
         'grpc.reflection.v1alpha.ServerReflection',
         'logs.LogIngestionService',
+        'proto.IngesterService',
         'query.QueryService',
       ]);
     });
@@ -232,15 +261,18 @@ describeWithGrpcurl('grpcurl', (grpcurl) => {
   });
 
   describe('asking for health', () => {
-    it.each(['', 'logs.LogIngestionService', 'query.QueryService'])('finds "%s" serving', async (service) => {
-      const json = JSON.stringify({ service });
-      await waitUntil(async () => {
-        const answer = await call('grpc.health.v1.Health/Check', json);
-        return JSON.stringify(answer) === '{"status":"SERVING"}';
-      }, 'Check answers SERVING');
-      const { stdout } = await grpcurl.run('-max-time', '1', '-d', json, app.grpc, 'grpc.health.v1.Health/Watch');
-      expect(JSON.parse(stdout)).toEqual({ status: 'SERVING' });
-    });
+    it.each(['', 'logs.LogIngestionService', 'proto.IngesterService', 'query.QueryService'])(
+      'finds "%s" serving',
+      async (service) => {
+        const json = JSON.stringify({ service });
+        await waitUntil(async () => {
+          const answer = await call('grpc.health.v1.Health/Check', json);
+          return JSON.stringify(answer) === '{"status":"SERVING"}';
+        }, 'Check answers SERVING');
+        const { stdout } = await grpcurl.run('-max-time', '1', '-d', json, app.grpc, 'grpc.health.v1.Health/Watch');
+        expect(JSON.parse(stdout)).toEqual({ status: 'SERVING' });
+      },
+    );
 
     it('is told that an unknown service is not known', async () => {
       const { stderr } = await grpcurl.run('-d', '{"service":"no.such.Service"}', app.grpc, 'grpc.health.v1.Health/Check');

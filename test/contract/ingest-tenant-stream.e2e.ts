@@ -1,5 +1,8 @@
-/** The tenant-stream API: POST /api/push with the tenant in a header of ten characters. */
+/** The tenant-stream API: POST /api/push with the tenant in a header of ten characters, and its rpc. */
 import type { AppProcess } from '../support/app-process.js';
+import { RequestReceivedProto } from '#proto';
+import type { ContractClient } from '../support/contract-client.js';
+import { outcomeOf } from '../support/outcome.js';
 import { useTestBed } from '../support/test-bed.js';
 
 const bed = useTestBed();
@@ -95,5 +98,62 @@ describe('POST /api/push', () => {
 
   it.each(['GET', 'PUT', 'DELETE', 'PATCH'])('is 404 by %s', async (method) => {
     expect((await fetch(`http://${app.http}/api/push`, { method, headers: { 'tenant-id': tenant } })).status).toBe(404);
+  });
+});
+
+describe('proto.IngesterService/PushToIngester', () => {
+  let client: ContractClient;
+
+  beforeAll(() => {
+    client = bed.client(app.grpc);
+  });
+
+  const call = (as: ContractClient, TenantID: string, ...values: readonly (readonly [time: string, line: string])[]) => {
+    const TwoDimValue = values.map(([valTime, valMsg]) => ({ valTime, valMsg }));
+    const request = { TenantID, Streams: [{ Stream: { app: 'shop', level: 'error' }, TwoDimValue }] };
+    return as.raw('/proto.IngesterService/PushToIngester', RequestReceivedProto.encode(request).finish());
+  };
+
+  it('stores lines with their labels for the tenant that the request names', async () => {
+    const answer = await call(client, tenant, ['2024-01-01', 'a date'], ['1704164645678901234', 'nanoseconds']);
+    expect(answer.toString('latin1')).toBe('\x0a\x08accepted');
+    expect(await stored('attr.app:shop')).toMatchObject([
+      { message: 'a date', timestamp: '2024-01-01T00:00:00Z', level: 'error', service: 'shop' },
+      { message: 'nanoseconds', timestamp: '2024-01-02T03:04:05.678901234Z' },
+    ]);
+  });
+
+  it('takes the tenant of the metadata where the request names none', async () => {
+    await call(client.as(tenant), '', ['2024-01-01', 'a line']);
+    expect(await stored()).toHaveLength(1);
+  });
+
+  it.each(['', 'nine-char', 'eleven-char', 'ten chars!'])('refuses the tenant %j', async (named) => {
+    expect(await outcomeOf(call(client, named, ['2024-01-01', 'x']))).toMatchObject({
+      status: 'INVALID_ARGUMENT',
+      fields: ['TenantID'],
+    });
+  });
+
+  it('refuses a tenant that is another than that of the metadata', async () => {
+    expect(await outcomeOf(call(client.as('tenant-xyz'), tenant, ['2024-01-01', 'x']))).toMatchObject({
+      status: 'INVALID_ARGUMENT',
+      fields: ['TenantID'],
+    });
+  });
+
+  it('refuses a time that can not be read, naming the entry, and stores nothing', async () => {
+    expect(await outcomeOf(call(client, tenant, ['2024-01-01', 'fine'], ['garbage', 'x']))).toMatchObject({
+      status: 'INVALID_ARGUMENT',
+      fields: ['Streams[0].TwoDimValue[1].valTime'],
+    });
+    expect(await stored()).toEqual([]);
+  });
+
+  it('refuses bytes that are no such message', async () => {
+    const bytes = Buffer.from([0x0a, 0x7f, 0x00]);
+    expect(await outcomeOf(client.raw('/proto.IngesterService/PushToIngester', bytes))).toMatchObject({
+      status: 'INVALID_ARGUMENT',
+    });
   });
 });

@@ -32,7 +32,8 @@ interface Announcement {
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** What a developer may have set for the own Rootspan must not reach the one under test. */
-const FOREIGN = /^(ROOTSPAN_|KAFKA_|LOG_|OTLP_|TLS_|PG|GRPC|NODE_OPTIONS$|HTTP_PORT$|HOST$|DAG_DATABASE$|RETENTION_DAYS$)/;
+const FOREIGN =
+  /^(ROOTSPAN_|KAFKA_|INGEST_|LOG_|OTLP_|TLS_|PG|GRPC|NODE_OPTIONS$|HTTP_PORT$|HOST$|DAG_DATABASE$|RETENTION_DAYS$)/;
 const OUTPUT_SHOWN = 8_000;
 
 /** One app of the repository as a real process, configured by its environment only. */
@@ -83,6 +84,21 @@ export class AppProcess {
   /** `host:port` of the HTTP server. @throws Error before `untilListening` */
   get http(): string {
     return this.address('http');
+  }
+
+  /** `host:port` of the OTLP/gRPC receiver. @throws Error before `untilListening` */
+  get otlpGrpc(): string {
+    return this.address('otlp-grpc');
+  }
+
+  /** `host:port` of the OTLP/HTTP receiver. @throws Error before `untilListening` */
+  get otlpHttp(): string {
+    return this.address('otlp-http');
+  }
+
+  /** What it listens on, by name. */
+  get addresses(): Readonly<Record<string, string>> {
+    return this.announcement?.addresses ?? {};
   }
 
   /** Waits for the line that names the addresses. @throws Error with the output where the process ends instead */

@@ -1,18 +1,48 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import type { GrpcService } from '#platform';
-import { LogIngestionServiceService, type RecordLimits } from '#proto';
+import type { Config, FurtherPort, GrpcService } from '#platform';
+import {
+  IngesterServiceService,
+  LogIngestionServiceService,
+  LogsServiceService,
+  MetricsServiceService,
+  TraceServiceService,
+  type RecordLimits,
+} from '#proto';
 import { IngestService, RECORD_LIMITS } from './ingest.service.js';
 import { ColumnIngestController } from './protocols/columns/column-ingest.controller.js';
+import { ElasticsearchBulkController } from './protocols/elasticsearch/bulk.controller.js';
+import { ElasticsearchSetupController } from './protocols/elasticsearch/index-setup.controller.js';
+import { ElasticsearchFactsController } from './protocols/elasticsearch/server-facts.controller.js';
 import { LogIngestionController } from './protocols/grpc/log-ingestion.controller.js';
 import { PlainHttpController } from './protocols/http/plain-http.controller.js';
 import { LokiController } from './protocols/loki/loki.controller.js';
+import { OtlpGrpcController } from './protocols/otlp/otlp-grpc.controller.js';
+import { OtlpHttpController } from './protocols/otlp/otlp-http.controller.js';
+import { OtlpIngest } from './protocols/otlp/otlp-ingest.js';
 import { ForeignIngest } from './protocols/records/foreign-ingest.js';
+import { IngesterController } from './protocols/tenant-stream/ingester.controller.js';
 import { TenantStreamController } from './protocols/tenant-stream/tenant-stream.controller.js';
 
 /** What ingest serves on a gRPC port. */
 export const INGEST_SERVICES: readonly GrpcService[] = [
   { name: 'logs.LogIngestionService', definition: LogIngestionServiceService },
+  { name: 'proto.IngesterService', definition: IngesterServiceService },
 ];
+
+const OTLP = 'opentelemetry.proto.collector';
+const OTLP_SERVICES: readonly GrpcService[] = [
+  { name: `${OTLP}.logs.v1.LogsService`, definition: LogsServiceService },
+  { name: `${OTLP}.trace.v1.TraceService`, definition: TraceServiceService },
+  { name: `${OTLP}.metrics.v1.MetricsService`, definition: MetricsServiceService },
+];
+
+/** What ingest serves on ports of its own. */
+export function ingestPorts({ otlp }: Pick<Config, 'otlp'>): readonly FurtherPort[] {
+  return [
+    { kind: 'grpc', name: 'otlp-grpc', variable: 'OTLP_GRPC_PORT', port: otlp.grpcPort, services: OTLP_SERVICES },
+    { kind: 'http', name: 'otlp-http', variable: 'OTLP_HTTP_PORT', port: otlp.httpPort, pathPrefix: '/v1/' },
+  ];
+}
 
 /** Ingest: protocols in, slices out to the LogPublisher that `adapters` provides. */
 @Module({})
@@ -21,8 +51,20 @@ export class LogIngestModule {
     return {
       module: LogIngestModule,
       imports: [options.adapters],
-      controllers: [LogIngestionController, PlainHttpController, LokiController, TenantStreamController, ColumnIngestController],
-      providers: [IngestService, ForeignIngest, { provide: RECORD_LIMITS, useValue: options.limits }],
+      controllers: [
+        LogIngestionController,
+        PlainHttpController,
+        OtlpGrpcController,
+        OtlpHttpController,
+        LokiController,
+        TenantStreamController,
+        IngesterController,
+        ColumnIngestController,
+        ElasticsearchBulkController,
+        ElasticsearchFactsController,
+        ElasticsearchSetupController,
+      ],
+      providers: [IngestService, ForeignIngest, OtlpIngest, { provide: RECORD_LIMITS, useValue: options.limits }],
     };
   }
 }

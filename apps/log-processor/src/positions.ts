@@ -1,5 +1,5 @@
 import { Database, putPosition, putPositionBack, readPositions } from '#db/postgres';
-import { readTopicState, type OffsetRange, type TopicState } from '#bus/kafka';
+import { readTopicState, repairCommand, type OffsetRange, type TopicState } from '#bus/kafka';
 import type { StoredPosition } from '#domain';
 import { createLogger, loadConfig, required, type Config } from '#platform';
 
@@ -14,10 +14,13 @@ import { createLogger, loadConfig, required, type Config } from '#platform';
  *   npm run positions -- replay --partition N
  *   npm run positions -- replay --all
  *
+ * `--topic T` means a topic of INGEST_TOPICS in place of KAFKA_TOPIC.
+ *
  * Reads the log-processor's variables. Partitions go on by themselves within seconds, no restart is needed.
  */
 
-const USAGE = 'Usage: npm run positions -- show | accept --partition N | accept --all | replay --partition N | replay --all';
+const USAGE =
+  'Usage: npm run positions -- show | accept --partition N | accept --all | replay --partition N | replay --all, each with --topic T or without';
 
 /** What is to be done, and with which partitions. */
 interface Command {
@@ -52,6 +55,12 @@ function verdictOf(
   return { fits: true, accept: stored.next, text: `position ${stored.next}, ${range.end - stored.next} messages behind the end` };
 }
 
+/** Takes `--topic T` out of the arguments, wherever it stands. */
+function topicOf(args: readonly string[], fallback: string): { readonly topic: string; readonly rest: readonly string[] } {
+  const at = args.indexOf('--topic');
+  return at < 0 ? { topic: fallback, rest: args } : { topic: args[at + 1] ?? '', rest: args.toSpliced(at, 2) };
+}
+
 /** Null where the arguments are no command. */
 function commandOf(args: readonly string[], partitions: readonly number[]): Command | null {
   const [name, option, number] = args;
@@ -67,12 +76,18 @@ function commandOf(args: readonly string[], partitions: readonly number[]): Comm
 /** One line a partition; does what the arguments say. @returns the exit code */
 async function run(args: readonly string[], config: Config, database: Database): Promise<number> {
   const kafka = required(config.kafka, 'KAFKA_BROKERS');
-  const readTopic = async (): Promise<TopicState> => readTopicState(kafka, kafka.topic, createLogger(config));
+  const { topic, rest } = topicOf(args, kafka.topic);
+  const topics = [kafka.topic, ...kafka.ingestTopics.map((other) => other.topic)];
+  if (!topics.includes(topic)) {
+    process.stderr.write(`${USAGE}\nThe topics are ${topics.join(', ')}.\n`);
+    return 2;
+  }
+  const readTopic = async (): Promise<TopicState> => readTopicState(kafka, topic, createLogger(config));
   const { source, ranges } = await readTopic();
   const partitions = [...ranges.keys()].sort((a, b) => a - b);
-  const command = commandOf(args, partitions);
+  const command = commandOf(rest, partitions);
   if (command === null) {
-    process.stderr.write(`${USAGE}\nTopic ${kafka.topic} has the partitions ${partitions.join(', ')}.\n`);
+    process.stderr.write(`${USAGE}\nTopic ${topic} has the partitions ${partitions.join(', ')}.\n`);
     return 2;
   }
   const stored = await readPositions(database, source, partitions);
@@ -88,7 +103,7 @@ async function run(args: readonly string[], config: Config, database: Database):
     if (!verdict.fits && isMeant && command.name === 'accept') {
       await putPosition(database, source, partition, { topicId: source.topicId, next: verdict.accept });
       line += ` -> now ${verdict.accept}`;
-    } else if (!verdict.fits) line += ` -> accept with: npm run positions -- accept --partition ${partition}`;
+    } else if (!verdict.fits) line += ` -> accept with: ${repairCommand(topic, partition)}`;
     else if (isMeant && command.name === 'replay') {
       const isPutBack = await putPositionBack(database, source, partition, range.earliest);
       line += isPutBack

@@ -7,6 +7,7 @@ export {
   EVERYTHING,
   bothOf,
   joined,
+  namesOf,
   tracesOf,
   type AttributeCondition,
   type AttributeSource,

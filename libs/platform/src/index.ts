@@ -1,11 +1,20 @@
 export { CONFIG, LOGGER } from './app/tokens.js';
 export { PlatformModule, type PlatformParts } from './app/platform-module.js';
-export { startServers, type RunningServers, type ServerSetup } from './app/start-servers.js';
+export { startServers, type FurtherPort, type RunningServers, type ServerSetup } from './app/start-servers.js';
 export { ANONYMOUS, DEFAULT_TENANT, TENANT_HEADERS, type Caller } from './caller/caller.js';
 export { CallerGuard, callerOf } from './caller/caller-guard.js';
 export { CurrentCaller } from './caller/current-caller.js';
 export { isLoopback, loopbackFault } from './caller/loopback-protection.js';
-export type { AppName, Config, KafkaConfig, KafkaSasl, LimitsConfig, LogLevel } from './config/config.js';
+export type {
+  AppName,
+  Config,
+  IngestTopic,
+  KafkaConfig,
+  KafkaSasl,
+  LimitsConfig,
+  LogLevel,
+  TopicFormat,
+} from './config/config.js';
 export { ConfigError, type ConfigFault } from './config/config-error.js';
 export { configurationTable } from './config/configuration-table.js';
 export { loadConfig } from './config/load-config.js';
@@ -19,6 +28,7 @@ export {
   type ErrorName,
   type StoreFailure,
 } from './errors/catalogue.js';
+export { answerError } from './errors/error-answer.js';
 export { ErrorFilter } from './errors/error-filter.js';
 export {
   callTooLarge,
@@ -46,7 +56,7 @@ export {
 export { toRootspanError } from './errors/framework-errors.js';
 export { problemHeaders, toProblem, PROBLEM_CONTENT_TYPE, type Problem } from './errors/problem.js';
 export { RootspanError, type RootspanErrorDetails } from './errors/rootspan-error.js';
-export { STATUS_DETAILS_KEY, toServiceError, type GrpcStatusError } from './errors/service-error.js';
+export { STATUS_DETAILS_KEY, toRpcStatus, toServiceError, type GrpcStatusError } from './errors/service-error.js';
 export { CallSignal, signalOf, type EndingCall } from './grpc/call-signal.js';
 export { DecodePipe, type MessageDecoder } from './grpc/decode-pipe.js';
 export { OutgoingStream, writeWaiting, type OutgoingCall } from './grpc/outgoing-stream.js';
@@ -54,7 +64,7 @@ export { rawRequests } from './grpc/raw-requests.js';
 export { RootspanGrpcServer, type GrpcServerOptions, type GrpcService } from './grpc/server.js';
 export { ReadinessRegistry, type CheckOutcome, type ReadinessCheck, type ReadinessReport } from './health/readiness.js';
 export type { HttpReply, HttpRequest } from './http/exchange.js';
-export { TakesRawBody } from './http/raw-body.js';
+export { AnswersAs, TakesRawBody, type ErrorBody, type RouteAnswers } from './http/route-options.js';
 export { RequestSignal } from './http/request-signal.js';
 export { Upgrades, type Upgrade, type UpgradeHandler } from './http/upgrades.js';
 export { AddressInUseError, ListenError, explainListenError, formatAddress, resolveHost } from './http/address.js';

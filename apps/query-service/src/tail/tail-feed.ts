@@ -17,7 +17,7 @@ const POLL_MS = 150;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 /** What is matched in one go: other calls wait meanwhile, and a reader's queue holds all of it. */
-const PAGE = { limit: 2_000, maxBytes: 2 * 1024 * 1024 };
+const PAGE = { limit: 10_000, maxBytes: 8 * 1024 * 1024 };
 
 /**
  * Reads what is stored, once for everybody who tails, and shows it to them as it comes.

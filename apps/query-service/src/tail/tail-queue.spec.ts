@@ -10,7 +10,7 @@ const record = (offset: number, page: number, size = 1_000): FedRecord => ({
 });
 
 function made(maxBytes: number): TailQueue {
-  const queue = new TailQueue('tenant', '', () => true, maxBytes);
+  const queue = new TailQueue('tenant', '', { kind: 'all' }, () => true, maxBytes);
   queue.begin(at(0));
   return queue;
 }

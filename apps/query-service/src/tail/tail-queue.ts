@@ -1,4 +1,4 @@
-import type { FilteredRecord, StorePosition } from '#domain';
+import type { Condition, FilteredRecord, StorePosition } from '#domain';
 import type { FeedListener } from './audience.js';
 import type { FedRecord } from './fed-record.js';
 
@@ -37,6 +37,7 @@ export class TailQueue implements FeedListener {
   constructor(
     readonly tenant: string,
     readonly key: string,
+    readonly condition: Condition,
     readonly matches: (record: FilteredRecord) => boolean,
     private readonly maxBytes: number,
   ) {}

@@ -49,7 +49,8 @@ export class TailService {
     try {
       const beginning = await this.beginningOf(caller.tenant, question, ending);
       const { filter } = question;
-      const queue = new TailQueue(caller.tenant, printFilter(filter), matcherOf(filter, linearRegex), queueBytes);
+      const matches = matcherOf(filter, linearRegex);
+      const queue = new TailQueue(caller.tenant, printFilter(filter), filter.condition, matches, queueBytes);
       const { tail, search, feed, reads } = this;
       const session = new TailSession({ tail, search, feed, reads }, beginning, queue, ending);
       return this.watched(session.events(), release);

@@ -38,8 +38,15 @@ export interface LogSource {
   stop(): Promise<void>;
   /** Sentences that say what keeps this source from working; empty when all is well. */
   problems(): readonly string[];
-  /** By partition read here: how many offsets the bus has beyond what is stored, as far as is known. For metrics. */
-  lag(): ReadonlyMap<number, bigint>;
+  /** Of each partition read here, as far as it is known. For metrics. */
+  lag(): readonly PartitionLag[];
+}
+
+/** How many offsets the bus has beyond what is stored. */
+export interface PartitionLag {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offsets: bigint;
 }
 
 /** The provider's token. */

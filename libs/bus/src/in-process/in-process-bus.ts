@@ -1,6 +1,6 @@
 import type { BusSource } from '#domain';
 import type { LogPublisher, OutgoingSlice, PublishOutcome } from '../api/log-publisher.js';
-import type { BatchHandler, LogSource, PositionReader } from '../api/log-source.js';
+import type { BatchHandler, LogSource, PartitionLag, PositionReader } from '../api/log-source.js';
 import { ByteBudget } from '../queue/byte-budget.js';
 import { GrowingPause, messageOf } from '../queue/pause.js';
 import { retryDelayMs } from '../queue/retry-delay.js';
@@ -87,8 +87,8 @@ export class InProcessBus implements LogPublisher, LogSource {
     return this.waitsFor === null ? [] : [`The in-process bus waits for ${this.waitsFor}.`];
   }
 
-  lag(): ReadonlyMap<number, bigint> {
-    return new Map(this.lanes.map((lane, partition) => [partition, BigInt(lane.waiting)]));
+  lag(): readonly PartitionLag[] {
+    return this.lanes.map((lane, partition) => ({ topic: SOURCE.topic, partition, offsets: BigInt(lane.waiting) }));
   }
 
   publish(slices: readonly OutgoingSlice[]): Promise<PublishOutcome> {

@@ -7,6 +7,7 @@ export { repairCommand } from './positions.js';
 export { KafkaLogPublisher, type KafkaLogPublisherOptions } from './publisher.js';
 export type { ForeignDecoder, ForeignMessage } from './read-message.js';
 export type { QueueLimits } from './send-queue.js';
+export { SeveralSources } from './several-sources.js';
 export { KafkaLogSource, type KafkaLogSourceOptions } from './source.js';
 export {
   prepareLogTopics,

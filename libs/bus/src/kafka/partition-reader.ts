@@ -30,6 +30,8 @@ export interface ReaderContext {
   readonly readPositions: PositionReader;
   readonly deadLetters: DeadLetters;
   readonly decodeForeign: ForeignDecoder;
+  /** Whether no message is one of ours. */
+  readonly isForeign: boolean;
   readonly logger: BusLogger;
   /** What keeps a partition from going on; null: nothing any more. */
   readonly problem: (partition: number, sentence: string | null) => void;
@@ -194,9 +196,10 @@ export class PartitionReader {
       reason: `the record batch of offsets ${firstOffset} to ${lastOffset} can't be decoded: ${reason}`,
       bytes,
     }));
+    const { decodeForeign, isForeign } = this.context;
     const now = Date.now();
     for (const record of run.records) {
-      const read = readMessage(record, source.topic, this.partition, this.context.decodeForeign, now);
+      const read = readMessage(record, { topic: source.topic, partition: this.partition, decodeForeign, isForeign, now });
       if (read.slice) slices.push(read.slice);
       letters.push(...read.letters);
     }

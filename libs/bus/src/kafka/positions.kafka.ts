@@ -83,7 +83,7 @@ describeWithKafka('positions on a real broker:', (broker) => {
       await bus.prepare();
       await waitUntil('the new topic takes records', async () => (await publisher.publish([sliceOf('new')])).kind === 'durable');
       await waitUntil('the repair is named', () =>
-        source.problems().some((text) => text.includes('npm run positions -- accept --partition 0')),
+        source.problems().some((text) => text.includes(`npm run positions -- accept --topic ${bus.topic} --partition 0`)),
       );
       expect(source.problems().join()).toContain('deleted and made again');
       expect(store.count()).toBe(3);
@@ -113,7 +113,9 @@ describeWithKafka('positions on a real broker:', (broker) => {
         );
       }
       const second = await startSource();
-      await waitUntil('the repair is named', () => second.problems().some((text) => text.includes('accept --partition 0')));
+      await waitUntil('the repair is named', () =>
+        second.problems().some((text) => text.includes(`npm run positions -- accept --topic ${bus.topic} --partition 0`)),
+      );
       expect(store.texts(0)).toEqual(['old']);
     },
     BOUND_MS,
@@ -159,7 +161,7 @@ describeWithKafka('positions on a real broker:', (broker) => {
     async () => {
       await open(4);
       const members = [await startSource(), await startSource()];
-      await waitUntil('both have partitions', () => members.every((member) => member.lag().size === 2));
+      await waitUntil('both have partitions', () => members.every((member) => member.lag().length === 2));
       const expected: string[] = [];
       for (let i = 0; i < 200; i++) {
         expected.push(`slice-${i}`);
@@ -168,7 +170,7 @@ describeWithKafka('positions on a real broker:', (broker) => {
       }
       await waitUntil('all are stored', () => store.count() >= 200);
       expect([0, 1, 2, 3].flatMap((partition) => store.texts(partition)).sort()).toEqual(expected.sort());
-      await waitUntil('the second has all partitions', () => members[1]?.lag().size === 4);
+      await waitUntil('the second has all partitions', () => members[1]?.lag().length === 4);
     },
     BOUND_MS,
   );

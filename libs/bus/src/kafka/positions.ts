@@ -2,10 +2,8 @@ import type { BusSource, StoredPosition } from '#domain';
 import type { OffsetRange } from './broker-link.js';
 
 /** The command that accepts what is there now as where to go on. */
-const REPAIR_COMMAND = 'npm run positions -- accept --partition';
-
-export function repairCommand(partition: number): string {
-  return `${REPAIR_COMMAND} ${partition}`;
+export function repairCommand(topic: string, partition: number): string {
+  return `npm run positions -- accept --topic ${topic} --partition ${partition}`;
 }
 
 /** Why a partition can't go on from its stored position. */
@@ -19,7 +17,7 @@ export function requireSameTopic(source: BusSource, partition: number, stored: S
   throw new PositionMismatchError(
     `Partition ${partition} of topic ${source.topic} is stopped: its stored position ${stored.next} counts in topic id ${stored.topicId}, ` +
       `but the topic now has id ${source.topicId} (cluster ${source.clusterId}): it was deleted and made again, or the cluster is another one. ` +
-      `If what the old topic still held may be given up, run \`${repairCommand(partition)}\` to go on with the new one.`,
+      `If what the old topic still held may be given up, run \`${repairCommand(source.topic, partition)}\` to go on with the new one.`,
   );
 }
 
@@ -37,6 +35,6 @@ export function rangeMismatch(
       : `the broker's log ends at ${range.end}: it has lost records that were stored`;
   return new PositionMismatchError(
     `Partition ${partition} of topic ${source.topic} is stopped: its stored position is ${position}, but the broker keeps ` +
-      `${range.earliest} to ${range.end}: ${what}. To go on with what is there, run \`${repairCommand(partition)}\`.`,
+      `${range.earliest} to ${range.end}: ${what}. To go on with what is there, run \`${repairCommand(source.topic, partition)}\`.`,
   );
 }

@@ -16,6 +16,17 @@ export type ForeignMessage =
 /** Reads a value without the `format` header: a JSON `Log` object, an array of them, or one per line. Must not throw. */
 export type ForeignDecoder = (value: Buffer) => ForeignMessage;
 
+/** Where a message was found, and how it is to be read. */
+export interface MessageContext {
+  readonly topic: string;
+  readonly partition: number;
+  readonly decodeForeign: ForeignDecoder;
+  /** True: the topic holds no message of ours, whatever its headers say. */
+  readonly isForeign?: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
 /** A message, taken apart: what can be stored, and what goes to the dead letters. */
 export interface ReadMessage {
   readonly slice: PositionedSlice | null;
@@ -37,16 +48,13 @@ class UnreadableError extends Error {}
 /**
  * Takes a record of the topic apart (contract 5).
  *
- * Messages of our own producers carry the header `format` and must be flawless. Others are foreign: decoded by
+ * Messages of our own producers carry the header `format` and must be flawless. Others, and all of a foreign topic, are foreign: decoded by
  * `decodeForeign`, tenant from the header or `default`, received when the message says, within the last seven days
  * and the next hour, else now.
  */
 export function readMessage(
   record: KafkaRecord,
-  topic: string,
-  partition: number,
-  decodeForeign: ForeignDecoder,
-  now: number,
+  { topic, partition, decodeForeign, isForeign = false, now }: MessageContext,
 ): ReadMessage {
   const tenant = text(record, HEADER.tenant);
   const place = {
@@ -56,7 +64,7 @@ export function readMessage(
     offset: record.offset,
   };
   try {
-    if (record.headers.has(HEADER.format)) return { slice: readOwn(record), letters: [] };
+    if (!isForeign && record.headers.has(HEADER.format)) return { slice: readOwn(record), letters: [] };
     const value = requireValue(record);
     if (tenant !== undefined) requireTenant(tenant);
     const decoded = decodeSafely(decodeForeign, value);

@@ -1,5 +1,5 @@
 import type { DeadLetters } from '../api/dead-letters.js';
-import type { BatchHandler, LogSource, PositionReader } from '../api/log-source.js';
+import type { BatchHandler, LogSource, PartitionLag, PositionReader } from '../api/log-source.js';
 import { ClusterClient } from './cluster-client.js';
 import { registerCodecs } from './codecs/codecs.js';
 import type { KafkaConnection } from './connection.js';
@@ -18,6 +18,8 @@ export interface KafkaLogSourceOptions {
   readonly deadLetters: DeadLetters;
   /** Reads what other producers write as JSON. */
   readonly decodeForeign: ForeignDecoder;
+  /** True: a topic of other producers only, whose headers may mean other things than ours. */
+  readonly isForeign?: boolean;
   readonly logger: BusLogger;
   /** After this long without a sign of life others take our partitions over. Default 10,000; brokers allow 6,000 and more. */
   readonly sessionTimeoutMs?: number;
@@ -60,7 +62,7 @@ export class KafkaLogSource implements LogSource {
 
   async start(handler: BatchHandler, readPositions: PositionReader): Promise<void> {
     if (this.membership) throw new Error('this source was started before');
-    const { connection, logger, deadLetters, decodeForeign } = this.options;
+    const { connection, logger, deadLetters, decodeForeign, isForeign = false } = this.options;
     const topic = this.options.topic ?? DEFAULT_TOPIC;
     const context: ReaderContext = {
       cluster: this.cluster,
@@ -70,6 +72,7 @@ export class KafkaLogSource implements LogSource {
       readPositions,
       deadLetters,
       decodeForeign,
+      isForeign,
       logger,
       problem: (partition, sentence) => this.note(`partition ${partition}`, sentence),
       progress: (partition, next, lag) => {
@@ -111,8 +114,9 @@ export class KafkaLogSource implements LogSource {
     return [...this.sentences.values()];
   }
 
-  lag(): ReadonlyMap<number, bigint> {
-    return this.lags;
+  lag(): readonly PartitionLag[] {
+    const topic = this.options.topic ?? DEFAULT_TOPIC;
+    return [...this.lags].map(([partition, offsets]) => ({ topic, partition, offsets }));
   }
 
   private read(partitions: readonly number[], context: ReaderContext): void {

@@ -21,7 +21,6 @@ export interface TailRequest {
 
 /** A part of what was asked for. As a RecordPage it is valid only until the function returns that it was handed to. */
 export interface TailPage {
-  readonly count: number;
   /** Where to read on; `to` at the end. It moves with every page, also with one that holds no record. */
   readonly next: StorePosition;
   /** Shows each record in the order of ids, always by the same view. */

@@ -20,12 +20,14 @@ const slice: fc.Arbitrary<SliceOf & { readonly foreign: boolean }> = fc
     // A bad record is never stored.
     services: fc.array(fc.constantFrom('shop', 'shop', 'shop', ''), { maxLength: 4 }),
     size: fc.constantFrom(1, 40, 3_000),
+    spans: fc.nat({ max: 2 }),
     batchKey: fc.option(fc.constantFrom('k1', 'k2'), { freq: 3 }),
     ageMs: fc.constantFrom(0, 0, 0, 1, 90_000, 2 * DAY_MS, 500 * DAY_MS),
     foreign: fc.boolean(),
   })
-  .map(({ services, size, batchKey, ageMs, foreign }) => ({
+  .map(({ services, size, spans, batchKey, ageMs, foreign }) => ({
     foreign,
+    spans: Array.from({ length: spans }, (_, i) => ({ spanId: `s${i}` })),
     logs: services.map((service) => ({ service, message: 'x'.repeat(size) })),
     receivedAt: Date.now() - ageMs,
     ...(batchKey !== null && { retryKey: { batchKey, digest: 'b'.repeat(32), slice: 0, sliceCount: 1 } }),

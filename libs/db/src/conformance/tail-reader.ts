@@ -37,16 +37,17 @@ export class TailReader {
     const from = this.position;
     const { limit, maxBytes } = this.bounds;
     this.position = await this.tail.read({ from, to, records: this.records, ...this.bounds }, (page) => {
-      let bytes = 0;
+      let [bytes, count] = [0, 0];
       page.forEach((record, tenant) => {
+        count++;
         bytes += record.messageEnd - record.messageStart;
         this.ids.push(record.id);
         this.tenants.add(tenant);
         if (from.isAbove(record.bytes, record.idStart)) throw new Error(`${record.id} lies below where it was read from`);
         if (!page.next.isAbove(record.bytes, record.idStart)) throw new Error(`${record.id} lies above where its page ends`);
       });
-      if (page.count > limit) throw new Error(`${page.count} rows in a page of ${limit}`);
-      if (page.count > 1 && bytes > maxBytes) throw new Error(`${bytes} bytes in a page of ${maxBytes}`);
+      if (count > limit) throw new Error(`${count} rows in a page of ${limit}`);
+      if (count > 1 && bytes > maxBytes) throw new Error(`${bytes} bytes in a page of ${maxBytes}`);
       if (page.next.includes(from) === false) throw new Error('a page leads back');
       if (from.includes(page.next)) throw new Error('a page leads nowhere');
       return page.next;

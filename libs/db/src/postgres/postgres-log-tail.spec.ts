@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { TestPartition, storeGood } from '../conformance/batches.js';
 import { describeLogTail } from '../conformance/log-tail.js';
 import { mishapsOf, startPostgresUnderTest, type PostgresUnderTest } from '../conformance/postgres-under-test.js';
@@ -80,6 +81,40 @@ describe('what is noted of stored offsets', () => {
     expect(await noted()).toEqual([{ lower: '1', upper: '2', rows: '1' }]);
     await reader.catchUp();
     expect(reader.ids).toHaveLength(2);
+  });
+
+  it('leads to new rows wherever in the table they lie', async () => {
+    const partition = new TestPartition();
+    const records = { kind: 'tenants', tenants: [partition.tenant] } as const;
+    const reader = await TailReader.start(tail, records, { limit: 10_000, maxBytes: 100_000_000 });
+    const many = async (): Promise<void> => {
+      // Some megabytes that do not shrink: more than is looked at first.
+      const logs = Array.from({ length: 2_000 }, () => ({ message: randomBytes(900).toString('base64') }));
+      await storeGood(writer, partition.batchOf(...logs));
+    };
+    const rounds = 3;
+    for (let i = 0; i < rounds; i++) {
+      await many();
+      await reader.catchUp();
+    }
+    await run(`DELETE FROM logs WHERE id < (SELECT id FROM logs ORDER BY id OFFSET 4000 LIMIT 1)`);
+    await run('VACUUM logs');
+    const other = new PostgresLogWriter(postgres.connect());
+    await storeGood(other, partition.batchOf({ message: 'into freed room' }, {}));
+    await reader.catchUp();
+    await storeGood(writer, partition.batchOf({ message: 'at the end' }));
+    await reader.catchUp();
+    expect(new Set(reader.ids).size).toBe(rounds * 2_000 + 3);
+    expect(reader.ids).toHaveLength(rounds * 2_000 + 3);
+    const places = `SELECT (ctid::text::point)[0]::int AS block FROM logs WHERE message = 'into freed room'`;
+    expect((await postgres.database.query<{ block: number }>({ text: places }))[0]?.block).toBeLessThan(300);
+  });
+
+  it('counts records of the log only, which spans are not', async () => {
+    const partition = new TestPartition();
+    await storeGood(writer, partition.batch({ logs: [{}], spans: [{}, { spanId: 'b' }] }, { spans: [{ spanId: 'c' }] }));
+    await storeGood(writer, partition.batch({ logs: [{}, {}], spans: [{ spanId: 'd' }] }));
+    expect(await noted()).toEqual([{ lower: '0', upper: '3', rows: '3' }]);
   });
 
   it('tells what there was of a topic that was made anew', async () => {

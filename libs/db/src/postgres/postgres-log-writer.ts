@@ -128,9 +128,9 @@ export class PostgresLogWriter implements LogWriter {
         const epoch = await this.epochOf(batch.source);
         encoder.enter(batch, epoch);
         await this.ensurePartitions('logs', batch, now);
-        const before = encoder.rows;
+        const before = { rows: encoder.rows, logs: encoder.logs.count };
         for (const slice of batch.slices) encoder.add(slice, receiptTime(slice.receivedAt, now));
-        encoded.push({ batch, epoch, rows: encoder.rows - before });
+        encoded.push({ batch, epoch, rows: encoder.rows - before.rows, logs: encoder.logs.count - before.logs });
       }
       if (encoder.rows === 0 || encoder.unstorable.length > 0) return nothing;
       if (encoder.spans.count > 0) for (const batch of batches) await this.ensurePartitions('spans', batch, now);

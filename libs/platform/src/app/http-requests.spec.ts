@@ -2,7 +2,9 @@ import { Controller, Get, Post } from '@nestjs/common';
 import type { Caller } from '../caller/caller.js';
 import { CurrentCaller } from '../caller/current-caller.js';
 import { loadConfig } from '../config/load-config.js';
+import { unavailable } from '../errors/errors.js';
 import { ReadinessRegistry } from '../health/readiness.js';
+import { AnswersAs, TakesRawBody, type RouteAnswers } from '../http/route-options.js';
 import { createLogger } from '../logging/logger.js';
 import { startServers, type RunningServers } from './start-servers.js';
 
@@ -24,6 +26,26 @@ class ProbeController {
   }
 }
 
+const FOREIGN: RouteAnswers = {
+  headers: { 'x-product': 'foreign' },
+  errorBody: ({ httpStatus }) => ({ contentType: 'text/x-foreign', bytes: Buffer.from(`fault ${httpStatus}`) }),
+};
+
+@Controller('foreign')
+class ForeignController {
+  @Get()
+  @AnswersAs(FOREIGN)
+  get(): string {
+    return 'got';
+  }
+
+  @Post()
+  @TakesRawBody(FOREIGN)
+  post(): never {
+    throw unavailable('The store', { retryAfterMs: 2_000 });
+  }
+}
+
 class ProbeModule {}
 
 const readiness = new ReadinessRegistry({ checkTimeoutMs: 1_000, cacheMs: 0 });
@@ -33,7 +55,7 @@ const http = (path: string, init?: RequestInit) => fetch(`http://${servers.addre
 
 beforeAll(async () => {
   const config = loadConfig('all-in-one', { HTTP_PORT: '0', LOG_LEVEL: 'silent', ROOTSPAN_MAX_CALL_BYTES: '1MiB' });
-  const modules = [{ module: ProbeModule, controllers: [ProbeController] }];
+  const modules = [{ module: ProbeModule, controllers: [ProbeController, ForeignController] }];
   servers = await startServers({ config, logger: createLogger(config), modules, grpcServices: [], readiness });
 }, 60_000);
 
@@ -120,6 +142,18 @@ describe('An HTTP request', () => {
         detail,
       }),
     ]);
+  });
+
+  it.each<[string, RequestInit, number, string]>([
+    ['is answered', {}, 200, 'got'],
+    ['is refused by its handler', { method: 'POST', body: 'x' }, 503, 'fault 503'],
+    ['is refused by the guard', { headers: { 'tenant-id': 'no tenant' } }, 400, 'fault 400'],
+    ['is refused by the server', { method: 'POST', body: 'x'.repeat(2 << 20) }, 413, 'fault 413'],
+  ])('to a route with a form of its own %s in that form', async (_, init, status, text) => {
+    const answer = await http('/foreign', init);
+    expect([answer.status, answer.headers.get('x-product'), await answer.text()]).toEqual([status, 'foreign', text]);
+    if (status >= 400) expect(answer.headers.get('content-type')).toBe('text/x-foreign');
+    if (status === 503) expect(answer.headers.get('retry-after')).toBe('2');
   });
 
   it('of a web page elsewhere is refused', async () => {

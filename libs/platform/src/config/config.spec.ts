@@ -75,6 +75,7 @@ describe('Loading the configuration', () => {
     const config = loadConfig('all-in-one', {
       KAFKA_BROKERS: 'a:1, [::1]:9092',
       KAFKA_TLS: 'yes',
+      INGEST_TOPICS: 'filebeat:logs, ndjson : app.events',
       KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512',
       KAFKA_SASL_USERNAME: 'me',
       KAFKA_SASL_PASSWORD: 'secret',
@@ -84,6 +85,10 @@ describe('Loading the configuration', () => {
       topic: 'logs.raw',
       dlqTopic: 'logs.dlq',
       groupId: 'rootspan-processor',
+      ingestTopics: [
+        { format: 'filebeat', topic: 'logs' },
+        { format: 'ndjson', topic: 'app.events' },
+      ],
       sessionTimeoutMs: 10_000,
       partitions: 8,
       replication: -1,
@@ -119,19 +124,32 @@ describe('Loading the configuration', () => {
     );
   });
 
-  it.each([
+  it.each<readonly [env: NodeJS.ProcessEnv, variable: string]>([
     [{ GRPC_PORT: '9000', HTTP_PORT: '9000' }, 'HTTP_PORT'],
+    [{ HTTP_PORT: '4318' }, 'OTLP_HTTP_PORT'],
+    [{ OTLP_GRPC_PORT: 'no' }, 'OTLP_GRPC_PORT'],
+    [{ OTLP_HTTP_PORT: '65536' }, 'OTLP_HTTP_PORT'],
     [{ KAFKA_TOPIC: 'a', KAFKA_DLQ_TOPIC: 'a' }, 'KAFKA_DLQ_TOPIC'],
     [{ KAFKA_SASL_USERNAME: 'u', KAFKA_SASL_PASSWORD: 'p' }, 'KAFKA_SASL_MECHANISM'],
     [{ ROOTSPAN_QUEUE_BYTES: '1MiB' }, 'ROOTSPAN_QUEUE_BYTES'],
     [{ KAFKA_REPLICATION: '0' }, 'KAFKA_REPLICATION'],
     [{ TLS_CERT: '/cert.pem' }, 'TLS_CERT'],
+    [{ INGEST_TOPICS: 'json:a' }, 'INGEST_TOPICS'],
+    ...['a', 'avro:a', 'json:', 'json:a b', 'json:a:b', 'json:a,', 'json:a,filebeat:a', 'json:logs.raw', 'json:logs.dlq'].map(
+      (topics) => [{ KAFKA_BROKERS: 'kafka:9092', INGEST_TOPICS: topics }, 'INGEST_TOPICS'] as const,
+    ),
   ])('refuses %j', (env, variable) => {
     expect(faultsOf(() => loadConfig('all-in-one', env))).toEqual([variable]);
   });
 
   it('lets both ports pick a free one', () => {
     expect(loadConfig('all-in-one', { GRPC_PORT: '0', HTTP_PORT: '0' })).toMatchObject({ grpc: { port: 0 }, http: { port: 0 } });
+  });
+
+  it('lets the OTLP receivers be off, and their ports be those of others where they are none', () => {
+    const config = loadConfig('all-in-one', { OTLP_GRPC_PORT: 'off', OTLP_HTTP_PORT: 'Off' });
+    expect(config.otlp).toEqual({ grpcPort: null, httpPort: null });
+    expect(() => loadConfig('query-service', { HTTP_PORT: '4318', ...separate })).not.toThrow();
   });
 
   it.each(['127.0.0.1', '0.0.0.0', '::', '::1', 'localhost', 'my-host.example.org', '[::1]'])('takes the host %s', (value) => {

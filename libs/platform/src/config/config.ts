@@ -10,12 +10,23 @@ export interface KafkaSasl {
   readonly password: string;
 }
 
+/** How the messages of a topic of other programs are read. */
+export type TopicFormat = 'filebeat' | 'json' | 'ndjson';
+
+/** A topic of other programs. */
+export interface IngestTopic {
+  readonly format: TopicFormat;
+  readonly topic: string;
+}
+
 export interface KafkaConfig {
   /** host:port each, at least one. */
   readonly brokers: readonly string[];
   readonly topic: string;
   readonly dlqTopic: string;
   readonly groupId: string;
+  /** Read beside `topic`, each by a consumer group of its own. */
+  readonly ingestTopics: readonly IngestTopic[];
   readonly sessionTimeoutMs: number;
   /** Partitions of a topic that is created; one that exists keeps its own number. */
   readonly partitions: number;
@@ -44,8 +55,8 @@ export interface Config {
   /** 0 picks a free port. The log-processor has no gRPC server. */
   readonly grpc: { readonly port: number };
   readonly http: { readonly port: number };
-  /** Reserved for the OTLP receivers. */
-  readonly otlp: { readonly grpcPort: number; readonly httpPort: number };
+  /** The OTLP receivers of all-in-one and log-ingest; null: off. */
+  readonly otlp: { readonly grpcPort: number | null; readonly httpPort: number | null };
   /** Null: the in-process bus (all-in-one only). */
   readonly kafka: KafkaConfig | null;
   /** PostgreSQL URLs. Null: the embedded PostgreSQL (all-in-one only). */

@@ -59,6 +59,7 @@ function kafkaOf(environment: Environment): KafkaConfig | null {
     topic: environment.KAFKA_TOPIC,
     dlqTopic: environment.KAFKA_DLQ_TOPIC,
     groupId: environment.KAFKA_GROUP_ID,
+    ingestTopics: environment.INGEST_TOPICS ?? [],
     sessionTimeoutMs: environment.KAFKA_SESSION_TIMEOUT_MS,
     partitions: environment.KAFKA_PARTITIONS,
     replication: environment.KAFKA_REPLICATION,

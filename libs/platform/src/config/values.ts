@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
+import type { IngestTopic, TopicFormat } from './config.js';
 
 /** A schema for one variable's text: `parse` gives undefined where the text does not follow `rule`. */
 export function parsed<T>(rule: string, parse: (text: string) => T | undefined) {
@@ -22,6 +23,14 @@ export function integer(min: number, max: number, rule = `must be a whole number
 }
 
 export const port = () => integer(0, 65535, 'must be a port number from 0 to 65535 (0 picks a free one)');
+
+/** A port that may be left closed: null. */
+export const portOrOff = () =>
+  parsed('must be a port number from 0 to 65535 (0 picks a free one), or off', (text) => {
+    if (text.toLowerCase() === 'off') return null;
+    const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+    return value <= 65535 ? value : undefined;
+  });
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
@@ -75,9 +84,26 @@ export const brokers = () =>
     return valid ? list : undefined;
   });
 
+const isTopic = (text: string): boolean => /^[A-Za-z0-9._-]{1,249}$/.test(text) && text !== '.' && text !== '..';
+
 export const topic = () =>
-  parsed('must be 1 to 249 letters, digits, dots, underscores or hyphens', (text) =>
-    /^[A-Za-z0-9._-]{1,249}$/.test(text) && text !== '.' && text !== '..' ? text : undefined,
+  parsed('must be 1 to 249 letters, digits, dots, underscores or hyphens', (text) => (isTopic(text) ? text : undefined));
+
+const FORMATS: readonly TopicFormat[] = ['filebeat', 'json', 'ndjson'];
+
+/** `format:topic,format:topic`, each topic once. */
+export const ingestTopics = () =>
+  parsed(
+    `must be a list of format:topic separated by commas, such as filebeat:logs; formats are ${FORMATS.join(', ')}`,
+    (text) => {
+      const list = text.split(',').flatMap((entry): readonly IngestTopic[] => {
+        const [name, topic = '', ...rest] = entry.split(':').map((part) => part.trim());
+        const format = FORMATS.find((known) => known === name);
+        return format !== undefined && rest.length === 0 && isTopic(topic) ? [{ format, topic }] : [];
+      });
+      const isWhole = list.length === text.split(',').length && new Set(list.map(({ topic }) => topic)).size === list.length;
+      return isWhole ? list : undefined;
+    },
   );
 
 const SSL_MODES = [null, 'disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { AppName } from './config.js';
-import { brokers, bytes, flag, host, integer, oneOf, port, postgresUrl, text, topic } from './values.js';
+import { brokers, bytes, flag, host, ingestTopics, integer, oneOf, port, portOrOff, postgresUrl, text, topic } from './values.js';
 
 /** What people are told about a variable. */
 export interface VariableNote {
@@ -51,8 +51,14 @@ export const environmentSchema = z.object({
     meaning:
       'HTTP: the web UI, REST and its page /api/docs (all-in-one, query-service), /healthz, /readyz, /metrics; 0 picks a free port.',
   }),
-  OTLP_GRPC_PORT: required(port(), { default: '4317', meaning: 'Reserved for the OTLP/gRPC receiver.' }),
-  OTLP_HTTP_PORT: required(port(), { default: '4318', meaning: 'Reserved for the OTLP/HTTP receiver.' }),
+  OTLP_GRPC_PORT: required(portOrOff(), {
+    default: '4317',
+    meaning: 'OTLP/gRPC: logs and traces (all-in-one, log-ingest); 0 picks a free port, off leaves it closed.',
+  }),
+  OTLP_HTTP_PORT: required(portOrOff(), {
+    default: '4318',
+    meaning: 'OTLP/HTTP: /v1/logs and /v1/traces, which HTTP_PORT serves too; 0 picks a free port, off leaves it closed.',
+  }),
 
   KAFKA_BROKERS: optional(brokers(), {
     meaning: 'Kafka brokers, host:port separated by commas. Empty: the in-process bus (all-in-one only; elsewhere required).',
@@ -63,6 +69,10 @@ export const environmentSchema = z.object({
     meaning: 'Topic of what could not be read; created where it is missing.',
   }),
   KAFKA_GROUP_ID: required(topic(), { default: 'rootspan-processor', meaning: 'Consumer group of the processors.' }),
+  INGEST_TOPICS: optional(ingestTopics(), {
+    meaning:
+      'Topics of other programs that the processors read too, as format:topic separated by commas: filebeat:logs,ndjson:app. Formats: filebeat, json, ndjson.',
+  }),
   KAFKA_SESSION_TIMEOUT_MS: required(integer(6_000, 1_800_000), {
     default: '10000',
     meaning:

@@ -21,20 +21,20 @@ describe('Metrics', () => {
 
   it('are printed with what was counted', async () => {
     metrics.accepted.inc(3);
-    metrics.observeLag(() => new Map([[0, 12n]]));
+    metrics.observeLag(() => [{ topic: 'a', partition: 0, offsets: 12n }]);
     metrics.queryLatency.observe({ rpc: 'getLogs', code: 'ok' }, 0.02);
     const text = await metrics.registry.metrics();
     expect(text).toContain('rootspan_records_accepted_total 3');
-    expect(text).toContain('rootspan_consumer_lag_messages{partition="0"} 12');
+    expect(text).toContain('rootspan_consumer_lag_messages{topic="a",partition="0"} 12');
     expect(text).toContain('rootspan_query_duration_seconds_count{rpc="getLogs",code="ok"} 1');
     expect(text).toContain('rootspan_process_resident_memory_bytes');
   });
 
   it('forget the lag of a partition that is no longer read', async () => {
-    metrics.observeLag(() => new Map([[1, 3n]]));
+    metrics.observeLag(() => [{ topic: 'a', partition: 1, offsets: 3n }]);
     const text = await metrics.registry.metrics();
-    expect(text).toContain('rootspan_consumer_lag_messages{partition="1"} 3');
-    expect(text).not.toContain('rootspan_consumer_lag_messages{partition="0"}');
+    expect(text).toContain('rootspan_consumer_lag_messages{topic="a",partition="1"} 3');
+    expect(text).not.toContain('rootspan_consumer_lag_messages{topic="a",partition="0"}');
   });
 
   it('are apart for each registry', async () => {

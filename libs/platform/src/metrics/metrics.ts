@@ -8,6 +8,13 @@ const LATENCY_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0
 /** A gauge by its type, but named as a counter: promtool refuses the name, and the gauge without the ending says the same. */
 const MISNAMED_DEFAULTS = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
+/** Messages of a partition on the bus that are not stored yet. */
+export interface LagOfPartition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offsets: bigint;
+}
+
 /**
  * What the programs count and measure of themselves, one registry a process. Every program has all of them; what it
  * doesn't do stays at zero.
@@ -50,7 +57,7 @@ export class Metrics {
   private readonly consumerLag = new Gauge({
     name: `${PREFIX}consumer_lag_messages`,
     help: 'Messages on the bus that are not stored yet.',
-    labelNames: ['partition'],
+    labelNames: ['topic', 'partition'],
     registers: [this.registry],
     collect: () => this.readLag(),
   });
@@ -69,7 +76,7 @@ export class Metrics {
   /** Seconds; labels rpc and code (`ok` or a code of the error catalogue). */
   readonly queryLatency = this.histogram('query_duration_seconds', 'Time to answer a query.', ['rpc', 'code']);
 
-  private lag: (() => ReadonlyMap<number, bigint>) | null = null;
+  private lag: (() => readonly LagOfPartition[]) | null = null;
 
   constructor() {
     collectDefaultMetrics({ register: this.registry, prefix: PREFIX });
@@ -78,20 +85,20 @@ export class Metrics {
     }
   }
 
-  /** Where the lag is read from whenever the metrics are asked for: messages by partition. */
-  observeLag(lag: () => ReadonlyMap<number, bigint>): void {
+  /** Where the lag is read from whenever the metrics are asked for. */
+  observeLag(lag: () => readonly LagOfPartition[]): void {
     this.lag = lag;
   }
 
   /** Messages on the bus that are not stored yet; null in a program that does not read the bus. */
   lagMessages(): number | null {
-    return this.lag === null ? null : [...this.lag().values()].reduce((sum, messages) => sum + Number(messages), 0);
+    return this.lag === null ? null : this.lag().reduce((sum, { offsets }) => sum + Number(offsets), 0);
   }
 
   private readLag(): void {
     this.consumerLag.reset();
-    for (const [partition, messages] of this.lag?.() ?? [])
-      this.consumerLag.set({ partition: String(partition) }, Number(messages));
+    for (const { topic, partition, offsets } of this.lag?.() ?? [])
+      this.consumerLag.set({ topic, partition: String(partition) }, Number(offsets));
   }
 
   private counter(name: string, help: string) {

@@ -5,6 +5,7 @@ import { readLog } from '../wire/read-log.js';
 import { DEFAULT_RECORD_LIMITS, type RecordLimits } from '../wire/record-limits.js';
 import { recordFault } from '../wire/validate-record.js';
 import { wrapLog } from '../wire/wrap-log.js';
+import { logOfFilebeat } from './log-of-filebeat.js';
 import { logOfJson } from './log-of-json.js';
 
 /** A record of a foreign message that can't be taken. */
@@ -40,6 +41,18 @@ class UnreadableLine {
  * Among newline-separated objects a line that is no JSON is a fault of its own; without any object nothing is readable.
  */
 export function readJsonRecords(bytes: Buffer, limits: RecordLimits = DEFAULT_RECORD_LIMITS): JsonRecords {
+  return readDocuments(bytes, logOfJson, limits);
+}
+
+/** The same for events as Filebeat 8 writes them to Kafka. */
+export function readFilebeatRecords(bytes: Buffer, limits: RecordLimits = DEFAULT_RECORD_LIMITS): JsonRecords {
+  return readDocuments(bytes, logOfFilebeat, limits);
+}
+
+/** A `logs.Log` of a JSON value, or a sentence that says why not. */
+type LogOfDocument = (document: unknown) => Log | string;
+
+function readDocuments(bytes: Buffer, logOf: LogOfDocument, limits: RecordLimits): JsonRecords {
   let text: string;
   try {
     text = decoder.decode(bytes);
@@ -53,7 +66,7 @@ export function readJsonRecords(bytes: Buffer, limits: RecordLimits = DEFAULT_RE
   const parts: Buffer[] = [];
   const faults: JsonRecordFault[] = [];
   documents.forEach((document, index) => {
-    const record = document instanceof UnreadableLine ? 'the line is not JSON' : encodeRecord(document, limits);
+    const record = document instanceof UnreadableLine ? 'the line is not JSON' : encodeRecord(document, logOf, limits);
     if (typeof record === 'string') faults.push({ index, reason: record, bytes: bytesOf(document) });
     else parts.push(record);
   });
@@ -88,8 +101,8 @@ const cursor = new WireCursor();
 const fields = new LogFields();
 
 /** One record as a LogBatch of itself, or what is wrong with it. */
-function encodeRecord(document: unknown, limits: RecordLimits): Buffer | string {
-  const log = logOfJson(document);
+function encodeRecord(document: unknown, logOf: LogOfDocument, limits: RecordLimits): Buffer | string {
+  const log = logOf(document);
   if (typeof log === 'string') return log;
   const bytes = Log.encode(log).finish();
   cursor.open(bytes, 0, bytes.length);

@@ -2,8 +2,8 @@ import { invalidField, malformed } from '#platform';
 import { isObject } from '../records/clean-text.js';
 
 /**
- * The rows of `{"columns": ["time", "message"], "data": [["2024-01-01", "a line"], ...]}` as objects; a row that is no array
- * comes as it is, to be refused by itself.
+ * The rows of `{"columns": ["time", "message"], "data": [["2024-01-01", "a line"], ...]}` as objects. Null says that
+ * the row has no value for the column; a row that is no array comes as it is, to be refused by itself.
  *
  * @throws RootspanError 400 where the body is not JSON, or columns or data are missing
  */
@@ -22,7 +22,9 @@ function* asObjects(columns: readonly string[], data: readonly unknown[]): Gener
     // fromEntries defines members, so that a column such as __proto__ stays a column.
     if (Array.isArray(row)) {
       const values = row.slice(0, columns.length) as readonly unknown[];
-      yield Object.fromEntries(values.map((value, index) => [columns[index], value]));
+      yield Object.fromEntries(
+        values.map((value, index) => [columns[index], value] as const).filter(([, value]) => value !== null),
+      );
     } else yield isObject(row) ? row : null;
   }
 }

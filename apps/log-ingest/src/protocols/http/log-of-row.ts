@@ -1,10 +1,20 @@
 import type { Log } from '#proto';
 import { SANITIZED, TextCleaner, isDeeperThan, isObject } from '../records/clean-text.js';
 import type { RowFault } from '../records/record-batch.js';
-import { wireLevelOf } from '../records/level.js';
+import { wireLevelOf, type WireLevel } from '../records/level.js';
 import { timestampOf } from '../records/timestamp.js';
-import { RowFields, type FieldName } from './row-fields.js';
+import { FIELD_NAMES, RowFields, type FieldName, type FieldNames } from './row-fields.js';
 import { parseTraceParent, type TraceParent } from './trace-parent.js';
+
+/** How a sender's rows are to be read. */
+export interface RowDialect {
+  readonly names: FieldNames;
+  /** The level that a value stands for; null where it is none. */
+  readonly levelOf: (value: unknown) => WireLevel | null;
+}
+
+/** Rows as the loggers of all languages write them. */
+const LOGGERS: RowDialect = { names: FIELD_NAMES, levelOf: wireLevelOf };
 
 /** What rows of a request have where they say nothing themselves. */
 export interface RowDefaults {
@@ -12,6 +22,9 @@ export interface RowDefaults {
   readonly trace: TraceParent | null;
   /** The body was no UTF-8: U+FFFD in a text may be ours. */
   readonly replaced: boolean;
+  readonly dialect?: RowDialect;
+  /** Attributes beside the row's own, which they win over. */
+  readonly attributes?: readonly (readonly [string, unknown])[];
 }
 
 export type RowOutcome =
@@ -33,15 +46,16 @@ export function logOfRow(row: unknown, defaults: RowDefaults): RowOutcome {
   if (typeof row === 'string') return logOfText(row, defaults);
   if (!isObject(row)) return refused('', 'is neither a JSON object nor a text: write {"message": "..."}');
   if (isDeeperThan(row, MAX_DEPTH)) return refused('', `is nested deeper than ${MAX_DEPTH} levels: write less deep`);
-  const fields = new RowFields(row);
+  const { names, levelOf } = defaults.dialect ?? LOGGERS;
+  const fields = new RowFields(row, names);
   const text = (field: FieldName) => {
     const found = fields.take(field, isScalar);
     return found === null ? '' : cleaner.text(String(found.value));
   };
 
   // Of several names the first whose value can be read; a value that can't be is refused only where no other can.
-  const level = fields.take('level', (value) => wireLevelOf(value) !== null) ?? fields.take('level', isScalar);
-  const wireLevel = level === null ? { level: 0, severityText: '' } : wireLevelOf(level.value);
+  const level = fields.take('level', (value) => levelOf(value) !== null) ?? fields.take('level', isScalar);
+  const wireLevel = level === null ? { level: 0, severityText: '' } : levelOf(level.value);
   if (wireLevel === null) return refused(level?.name ?? '', `${JSON.stringify(level?.value)} is no level: use trace to fatal`);
   const time = fields.take('timestamp', (value) => timestampOf(value) !== null) ?? fields.take('timestamp', isAny);
   const timestamp = time === null ? '' : timestampOf(time.value);
@@ -56,7 +70,8 @@ export function logOfRow(row: unknown, defaults: RowDefaults): RowOutcome {
 
   const parent = fields.take('traceparent', (value) => parseTraceParent(value) !== null);
   const trace = traceOf(text('traceId'), text('spanId'), parseTraceParent(parent?.value) ?? defaults.trace);
-  const message = fields.take('message', isAny);
+  // `log` is Docker's message, or Elastic's object of the logger, level and file.
+  const message = fields.take('message', (value, name) => name !== 'log' || !isObject(value));
   const scalars = {
     ...trace,
     parentId: text('parentId'),
@@ -74,7 +89,7 @@ export function logOfRow(row: unknown, defaults: RowDefaults): RowOutcome {
   };
   const resource = jsonObject(fields.take('resource', isJsonObject)?.value);
   const attributes = jsonObject(fields.take('attributes', isJsonObject)?.value);
-  const members = [...fields.rest(), ...Object.entries(attributes)];
+  const members = [...fields.rest(), ...Object.entries(attributes), ...(defaults.attributes ?? [])];
   return finished({ ...scalars, resourceJson: objectText(Object.entries(resource)) }, members, defaults);
 }
 

@@ -27,6 +27,9 @@ export const FIELD_NAMES = {
 
 export type FieldName = keyof typeof FIELD_NAMES;
 
+/** The names of each field, best first. */
+export type FieldNames = Readonly<Record<FieldName, readonly string[]>>;
+
 /** A value and the name that the sender gave it. */
 export interface FoundField {
   readonly name: string;
@@ -37,16 +40,24 @@ export interface FoundField {
 export class RowFields {
   private readonly taken = new Set<string>();
 
-  constructor(private readonly row: Readonly<Record<string, unknown>>) {}
+  constructor(
+    private readonly row: Readonly<Record<string, unknown>>,
+    private readonly names: FieldNames,
+  ) {}
 
   /**
    * The first of the field's names whose value is there and fits; its member counts as taken, of several with a value the
    * others stay attributes.
    */
-  take(field: FieldName, fits: (value: unknown) => boolean): FoundField | null {
-    for (const name of FIELD_NAMES[field]) {
+  take(field: FieldName, fits: (value: unknown, name: string) => boolean): FoundField | null {
+    for (const name of this.names[field]) {
       const found = this.find(name);
-      if (found === null || !fits(found.value)) continue;
+      if (found === null) {
+        // Under the name of a field, an empty value says nothing.
+        if (Object.hasOwn(this.row, name)) this.taken.add(name);
+        continue;
+      }
+      if (!fits(found.value, name)) continue;
       if (found.member !== null) this.taken.add(found.member);
       return { name, value: found.value };
     }

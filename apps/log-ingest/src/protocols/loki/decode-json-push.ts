@@ -3,7 +3,7 @@ import { invalidField, malformed } from '#platform';
 import { isObject } from '../records/clean-text.js';
 import type { RecordBatch } from '../records/record-batch.js';
 import type { Label } from './label-text.js';
-import { recordOfEntry } from './stream-record.js';
+import { recordOfEntry, type StreamEntry } from './stream-record.js';
 
 /** A time as a push writes it, as the contract's timestamp; null where it is none. */
 export type ReadTime = (time: unknown) => string | null;
@@ -33,15 +33,15 @@ export function decodeJsonPush(body: Buffer, batch: RecordBatch, readTime: ReadT
       const timestamp = readTime(time);
       if (timestamp === null) throw invalidField(`${field}[0]`, 'is no time that can be read');
       if (typeof line !== 'string') throw invalidField(`${field}[1]`, 'must be a text');
-      const entry = {
-        timestamp,
-        line,
-        metadata: labelsOf(metadata ?? {}, `${field}[2]`),
-        replaced: replacing && line.includes('\ufffd'),
-      };
-      batch.add(row++, recordOfEntry(labels, entry));
+      const entry = { timestamp, line, metadata: labelsOf(metadata ?? {}, `${field}[2]`) };
+      batch.add(row++, recordOfEntry(labels, { ...entry, replaced: replacing && hasReplacement(labels, entry) }));
     });
   });
+}
+
+/** Whether U+FFFD stands in a text of the entry: in a body that is no UTF-8, for bytes that were none. */
+function hasReplacement(labels: readonly Label[], { line, metadata }: Pick<StreamEntry, 'line' | 'metadata'>): boolean {
+  return line.includes('\ufffd') || [...labels, ...metadata].some((label) => label.join('').includes('\ufffd'));
 }
 
 function parsedObject(body: Buffer): Readonly<Record<string, unknown>> {

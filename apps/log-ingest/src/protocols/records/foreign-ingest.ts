@@ -11,7 +11,7 @@ import type { RecordBatch, RowFault } from './record-batch.js';
 export interface TakenRequest {
   readonly accepted: number;
   readonly rejected: number;
-  /** The rejected rows in order; not more than some thousand of them. */
+  /** The rejected rows in order; not more than twice the number that the batch tells of. */
   readonly faults: readonly RowFault[];
   /** True where the request is known to have been stored before. */
   readonly duplicate: boolean;
@@ -53,11 +53,13 @@ export class ForeignIngest {
     const { accepted, rejected, duplicate } = await this.ingest.ingestBatch(caller, batch.body(), rules);
     this.metrics.rejected.inc(batch.refusedCount);
     this.metrics.ackLatency.observe({ rpc: protocol }, secondsSince(start));
-    const refusedLater = rejected.map(({ index, field, reason }) => ({ row: batch.rowOf(index), field, reason }));
+    const refusedLater = rejected
+      .slice(0, batch.faultsTold)
+      .map(({ index, field, reason }) => ({ row: batch.rowOf(index), field, reason }));
     return {
       accepted,
       rejected: rejected.length + batch.refusedCount,
-      faults: [...batch.faults, ...refusedLater.slice(0, batch.faults.length + 1_000)].sort((a, b) => a.row - b.row),
+      faults: [...batch.faults, ...refusedLater].sort((a, b) => a.row - b.row),
       duplicate,
     };
   }

@@ -34,6 +34,16 @@ const WORDS: ReadonlyMap<string, Level> = new Map<string, Level>([
 /** The words above as `logs.LogLevel` numbers them. */
 const BY_ENUM: readonly Level[] = ['info', 'debug', 'warn', 'error', 'fatal', 'trace'];
 
+/** By the numbers of syslog's severities (RFC 5424, 6.2.1): emergency to debug. */
+const BY_SYSLOG: readonly Level[] = ['fatal', 'fatal', 'fatal', 'error', 'warn', 'info', 'info', 'debug'];
+
+/** The level of a syslog severity, a number from 0 to 7 or its digit; null where it is none. */
+export function syslogLevelOf(value: unknown): WireLevel | null {
+  const isDigit = typeof value === 'number' || (typeof value === 'string' && /^[0-7]$/.test(value.trim()));
+  const level = isDigit ? BY_SYSLOG[Number(value)] : undefined;
+  return level === undefined ? null : { level: WIRE[level], severityText: '' };
+}
+
 /**
  * The level that a sender's word or number stands for: words in any case; 0-5 as `logs.LogLevel` numbers them; 10 and more
  * as pino and bunyan do (10 trace, 20 debug, 30 info, 40 warn, 50 error, 60 fatal). A word that nobody knows is kept as

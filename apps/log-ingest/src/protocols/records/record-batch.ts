@@ -10,10 +10,10 @@ export interface RowFault {
   readonly reason: string;
 }
 
-/** Faults that are told one by one; the others are counted. */
+/** The others are counted. */
 const FAULTS_TOLD = 1_000;
 /** Rows that a request may hold, so that millions of empty ones can't occupy the process for long. */
-const MAX_ROWS = 200_000;
+export const MAX_ROWS = 200_000;
 const FIRST_BYTES = 16 * 1024;
 const EMPTY = Log.decode(new Uint8Array(0));
 
@@ -26,8 +26,14 @@ export class RecordBatch {
   private refused = 0;
   private fineTimes = 0;
 
-  /** @param limit bytes that the records may take together: labels of a stream are written with each of its lines */
-  constructor(private readonly limit: number) {}
+  /**
+   * @param limit bytes that the records may take together: labels of a stream are written with each of its lines
+   * @param faultsTold how many refused rows are told one by one
+   */
+  constructor(
+    private readonly limit: number,
+    readonly faultsTold = FAULTS_TOLD,
+  ) {}
 
   /**
    * @param row the record's position in the request
@@ -47,7 +53,7 @@ export class RecordBatch {
   refuse(row: number, field: string, reason: string): void {
     checkRows(row);
     this.refused++;
-    if (this.told.length < FAULTS_TOLD) this.told.push({ row, field, reason });
+    if (this.told.length < this.faultsTold) this.told.push({ row, field, reason });
   }
 
   /** Whether the senders' clock is finer than a second, by the times that some record names. */

@@ -1,6 +1,6 @@
 import { epochDecimals, formatInstant, instantOfEpochNanos, parseTimestampText } from '#domain';
 
-const EPOCH = /^(-?)(\d{1,20})(?:\.(\d{1,30}))?$/;
+const EPOCH = /^(-?)(\d{1,21})(?:\.(\d{1,30}))?$/;
 
 /**
  * A sender's time as the contract's timestamp: RFC 3339 / ISO 8601 as it is; a number, or digits, as an epoch in seconds
@@ -17,7 +17,7 @@ export function timestampOf(value: unknown): string | null {
 
 /** Nanoseconds since 1970 as digits. */
 export function timestampOfNanos(digits: string): string | null {
-  return /^-?\d{1,20}$/.test(digits) ? textOf(BigInt(digits)) : null;
+  return /^-?\d{1,21}$/.test(digits) ? textOf(BigInt(digits)) : null;
 }
 
 function epochText(text: string): string | null {

@@ -4,19 +4,15 @@ import {
   CurrentCaller,
   TakesRawBody,
   invalidField,
-  malformed,
   routeNotFound,
   type Caller,
   type HttpRequest,
   type RootspanError,
 } from '#platform';
 import { decodeJsonPush } from '../loki/decode-json-push.js';
-import { ForeignIngest, digestKey } from '../records/foreign-ingest.js';
+import { ForeignIngest } from '../records/foreign-ingest.js';
 import { RecordBatch } from '../records/record-batch.js';
-import { timestampOf, timestampOfNanos } from '../records/timestamp.js';
-
-/** This API's tenants are named by so many characters. */
-const TENANT_CHARACTERS = 10;
+import { TENANT_CHARACTERS, readTime, sendPush } from './tenant-push.js';
 
 /**
  * The tenant-stream API: POST /api/push takes `{"streams": [{"stream": {labels}, "values": [[time, line], ...]}]}` for the
@@ -44,12 +40,7 @@ export class TenantStreamController {
     const body = await this.ingest.inflated(sent, headers);
     const batch = new RecordBatch(this.ingest.callBytes);
     decodeJsonPush(body, batch, readTime);
-    const retryKey = batch.hasFineTimes ? digestKey(body) : '';
-    const { accepted, rejected, faults } = await this.ingest.send(caller, batch, { protocol: 'tenant-stream', retryKey });
-    const [first] = faults;
-    if (first === undefined) return;
-    const sentence = `${rejected} of ${rejected + accepted} entries were refused, the others are kept`;
-    throw malformed(`${sentence}; entry ${first.row}: ${first.field} ${first.reason}.`);
+    await sendPush(this.ingest, caller, body, batch);
   }
 
   // Clients of this API are told 404 by other methods, not 405.
@@ -80,11 +71,4 @@ export class TenantStreamController {
 
 function notServed({ method, url }: HttpRequest): RootspanError {
   return routeNotFound(method, url.split('?')[0] ?? '');
-}
-
-/** Digits are nanoseconds whatever their number, as in Loki's push. */
-function readTime(time: unknown): string | null {
-  if (typeof time !== 'string' && typeof time !== 'number') return null;
-  const text = String(time).trim();
-  return timestampOfNanos(text) ?? (typeof time === 'string' ? timestampOf(text) : null);
 }

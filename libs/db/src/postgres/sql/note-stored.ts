@@ -64,7 +64,7 @@ const NOTE = noteStoredText({
   rows: '$7',
 });
 
-/** The same as a statement of its own, within the transaction that has moved the position. @param rows that were stored */
+/** The same as a statement of its own, within the transaction that has moved the position. @param rows of `logs` that were stored */
 export async function noteStored(
   client: PoolClient,
   batch: FetchedBatch,

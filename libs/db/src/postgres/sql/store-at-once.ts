@@ -37,7 +37,9 @@ export interface EncodedBatch {
   readonly batch: FetchedBatch;
   /** Number of its source, which record ids are made of. */
   readonly epoch: number;
+  /** Of both tables. */
   readonly rows: number;
+  readonly logs: number;
 }
 
 /**
@@ -82,8 +84,8 @@ class StoreAtOnce implements Submittable {
     const { stream } = connection;
     stream.cork();
     if (!StoreAtOnce.prepared.has(connection)) for (const statement of ALL) prepare(connection, statement);
-    for (const { batch, epoch, rows } of this.batches) {
-      run(connection, MOVE, [...positionMove(batch), String(epoch), ...receiptBounds(batch, this.now), String(rows)]);
+    for (const { batch, epoch, logs } of this.batches) {
+      run(connection, MOVE, [...positionMove(batch), String(epoch), ...receiptBounds(batch, this.now), String(logs)]);
     }
     const traces = raisedTraces(this.encoder.traces.byTenant);
     if (traces !== null) run(connection, RAISE, traces);
