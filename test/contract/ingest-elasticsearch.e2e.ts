@@ -218,6 +218,6 @@ describe('What clients of Elasticsearch ask for before they write', () => {
 
   it('is a page where it comes by a browser', async () => {
     const { status, headers } = await ask('/', { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
-    expect([status, headers.get('location')]).toEqual([302, '/api/docs']);
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   });
 });

@@ -1,31 +1,19 @@
 import { Controller, Get, Headers, Inject, Res } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { IncomingHttpHeaders } from 'node:http';
 import { AnswersAs, ReadinessRegistry, type HttpReply } from '#platform';
 import { ELASTICSEARCH, jsonBody } from './elasticsearch-answers.js';
 import { LICENSE_INFO, ROOT_INFO, XPACK_INFO, clusterHealth } from './server-facts.js';
 
-/** The page for people who come with a browser, where this program serves it. */
-const PAGE = '/api/docs';
-
 /** What Elasticsearch's clients ask a server before they write to it; HEAD is answered as well. */
 @Controller()
 export class ElasticsearchFactsController {
-  constructor(
-    @Inject(ReadinessRegistry) private readonly readiness: ReadinessRegistry,
-    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost<FastifyAdapter>,
-  ) {}
+  constructor(@Inject(ReadinessRegistry) private readonly readiness: ReadinessRegistry) {}
 
+  /** Whoever asks for HTML is answered with the web UI before this, where it is served. */
   @Get()
   @AnswersAs(ELASTICSEARCH)
   root(@Headers() { accept }: IncomingHttpHeaders, @Res({ passthrough: true }) reply: HttpReply): Buffer {
     reply.headers({ vary: 'accept' });
-    const isBrowser = /\btext\/html\b/i.test(accept ?? '');
-    if (isBrowser && this.host.httpAdapter.getInstance().hasRoute({ method: 'GET', url: PAGE })) {
-      reply.status(302).headers({ location: PAGE });
-      return Buffer.alloc(0);
-    }
     return jsonBody(reply, accept, JSON.stringify(ROOT_INFO));
   }
 

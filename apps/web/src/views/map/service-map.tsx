@@ -51,7 +51,7 @@ function Whole({ map, from }: { readonly map: ServiceMap; readonly from: string 
       <section className="panel" aria-label="Map">
         {fault !== null && <Failed error={new Error(`The map could not be drawn: ${fault}`)} />}
         {picture === null && fault === null && <Loading rows={8} label="Drawing the map" />}
-        {picture !== null && <Map picture={picture} map={map} from={from} />}
+        {picture !== null && <Drawing picture={picture} map={map} from={from} />}
         {map.share < 1 && <Partial>Estimated from {(map.share * 100).toPrecision(2)} % of the records.</Partial>}
       </section>
       <section className="panel" aria-labelledby="calls">
@@ -97,13 +97,13 @@ function Whole({ map, from }: { readonly map: ServiceMap; readonly from: string 
   );
 }
 
-interface MapProps {
+interface DrawingProps {
   readonly picture: GraphPicture;
   readonly map: ServiceMap;
   readonly from: string;
 }
 
-function Map({ picture, map, from }: MapProps) {
+function Drawing({ picture, map, from }: DrawingProps) {
   const { layout, boxes, arrows } = picture;
   const viewport = useRef<ViewportHandle>(null);
   const group = useRef<SVGGElement>(null);

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { Problem } from '../../api/problem.js';
 import { LogRows } from '../../records/log-rows.js';
 import { go, usePlace, urlOf, urlWith } from '../../router.js';
@@ -29,11 +29,15 @@ export function Tail() {
     const feed = new TailFeed({ q, from }, setState);
     return () => feed.stop();
   }, [q, from]);
+  // The scroll listener must not be made anew with every record.
+  const latest = useRef(state);
+  useEffect(() => {
+    latest.current = state;
+  }, [state]);
   const scrolled = useCallback((atTop: boolean) => {
     // What is being read must not move away under the reader's eyes.
-    if (!atTop) setHeld((old) => old ?? latest.state);
+    if (!atTop) setHeld((old) => old ?? latest.current);
   }, []);
-  latest.state = state;
   const shown = held ?? state;
   const waiting = state.received - shown.received;
   const open = (id: string): void => {
@@ -108,9 +112,6 @@ export function Tail() {
     </div>
   );
 }
-
-/** What the scroll listener holds: it must not be made anew with every record. */
-const latest: { state: TailState } = { state: EMPTY_TAIL };
 
 function Phase({ state, held }: { readonly state: TailState; readonly held: boolean }) {
   const word = held
