@@ -217,7 +217,9 @@ describe('What clients of Elasticsearch ask for before they write', () => {
   );
 
   it('is a page where it comes by a browser', async () => {
-    const { status, headers } = await ask('/', { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
+    const { status, headers } = await fetch(`http://${app.http}/`, {
+      headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' },
+    });
     expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   });
 });
