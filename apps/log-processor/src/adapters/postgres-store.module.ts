@@ -1,6 +1,6 @@
 import { Inject, Injectable, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DEAD_LETTERS } from '#bus';
-import { DAG_WRITER, ERROR_TRACE_QUEUE, LOG_MAINTENANCE, LOG_READER, LOG_WRITER, PATTERN_EVENTS } from '#db';
+import { DAG_WRITER, ERROR_TRACE_QUEUE, LOG_MAINTENANCE, LOG_READER, LOG_WRITER, PATTERN_EVENTS, SEARCH_UPKEEP } from '#db';
 import {
   Database,
   PostgresDagStore,
@@ -10,6 +10,7 @@ import {
   PostgresLogReader,
   PostgresLogWriter,
   PostgresPatternEvents,
+  PostgresSearchUpkeep,
   migrateDatabase,
   partitionWidthDays,
 } from '#db/postgres';
@@ -116,6 +117,7 @@ export class PostgresStoreModule {
           inject: [LOG_DATABASE],
           useFactory: (logs: Database) => new PostgresLogMaintenance(logs, { retentionDays: options.retentionDays }),
         },
+        { provide: SEARCH_UPKEEP, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresSearchUpkeep(logs) },
         { provide: LOG_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogReader(logs) },
         { provide: ERROR_TRACE_QUEUE, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresErrorTraceQueue(logs) },
         { provide: DAG_WRITER, inject: [DAG_DATABASE], useFactory: (dags: Database) => new PostgresDagStore(dags) },
@@ -137,6 +139,7 @@ export class PostgresStoreModule {
       exports: [
         LOG_WRITER,
         LOG_MAINTENANCE,
+        SEARCH_UPKEEP,
         LOG_READER,
         ERROR_TRACE_QUEUE,
         DAG_WRITER,

@@ -11,6 +11,7 @@ export { PostgresPatternStore } from './postgres-pattern-store.js';
 export { PostgresLogMaintenance, type LogMaintenanceOptions } from './postgres-log-maintenance.js';
 export { PostgresLogReader } from './postgres-log-reader.js';
 export { PostgresLogSearch, type LogSearchOptions } from './postgres-log-search.js';
+export { PostgresSearchUpkeep } from './postgres-search-upkeep.js';
 export { PostgresServiceMap } from './postgres-service-map.js';
 export { PostgresLogWriter } from './postgres-log-writer.js';
 export type { ReplayEvent } from './replays.js';

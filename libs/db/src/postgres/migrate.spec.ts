@@ -39,7 +39,10 @@ const LOG_TABLES = [
   'dead_letters',
   'error_traces',
   'ingested_batches',
+  'log_count_state',
+  'log_counts',
   'logs',
+  'new_log_counts',
   'recognized_retries',
   'settled_ranges',
 ];

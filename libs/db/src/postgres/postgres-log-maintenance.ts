@@ -76,6 +76,7 @@ export class PostgresLogMaintenance implements LogMaintenance {
     // As old as records that are gone: a replay would bring both back.
     await this.step(run, 'old recognized retries', () => this.sweep(run, 'recognized_retries', cutoff), 0);
     const retryKeysSwept = await this.step(run, 'retry keys', () => this.sweepRetryKeys(run), 0);
+    await this.step(run, 'counts of records that are gone', () => this.sweepCounts(run), 0);
     const partitions = (await readPartitions(client)).filter(({ detaching }) => !detaching).length;
     const retryKeys = await estimateRetryKeys(client);
     const { postponed } = run;
@@ -126,6 +127,12 @@ export class PostgresLogMaintenance implements LogMaintenance {
         dropped++;
     }
     return dropped;
+  }
+
+  /** Of days before the oldest partition: readers leave them out already. */
+  private async sweepCounts(run: Run): Promise<number> {
+    const [oldest] = await readPartitions(run.client);
+    return this.sweep(run, 'log_counts', oldest?.from ?? -Infinity);
   }
 
   private async sweepRetryKeys({ client, signal, now }: Run): Promise<number> {

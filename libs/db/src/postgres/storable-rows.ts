@@ -24,8 +24,8 @@ export async function storableRows(client: PoolClient, encoder: BatchEncoder): P
       runs.push({ from: middle, to: run.to }, { from: run.from, to: middle });
     }
   }
-  // A trace is not touched by a record that is not stored.
-  if (refused.length > 0) encoder.recountTraces(refusedRows);
+  // A record that is not stored touches no trace and counts nowhere.
+  if (refused.length > 0) encoder.recount(refusedRows);
   return refused;
 }
 

@@ -8,6 +8,7 @@ import type { BatchReplay } from './replays.js';
 import { claimRetryKeys } from './sql/claim-retry-keys.js';
 import { copyRows } from './sql/copy-rows.js';
 import { giveUpOwnKeys } from './sql/give-up-own-keys.js';
+import { noteCounts } from './sql/note-counts.js';
 import { noteRecognizedRetries } from './sql/note-recognized-retries.js';
 import { raiseErrorTraces } from './sql/raise-error-traces.js';
 import { storableRows } from './storable-rows.js';
@@ -70,6 +71,7 @@ export async function storeBatch(
   });
   const refused = careful ? await storableRows(client, encoder) : [];
   if (!careful && encoder.rows > 0) await copyRows(client, encoder.buffer.bytes.subarray(0, encoder.buffer.length));
+  await noteCounts(client, encoder.counts);
   const raised = await raiseErrorTraces(client, encoder.traces.byTenant);
   const unstorable = [...encoder.unstorable, ...refused];
   if (unstorable.length > 0) await onUnstorable(unstorable.map((record) => deadLetterOf(record, batch)));

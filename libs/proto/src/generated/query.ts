@@ -128,7 +128,10 @@ export interface GetLogHistogramRequest {
 }
 
 export interface LogHistogram {
-  /** Where the first bucket begins, and where the last one ends at the latest. */
+  /**
+   * Where the first bucket begins, and where the last one ends at the latest. Where no step was asked for, buckets begin at
+   * round times, so the first may begin before the `from` of the question; only records of the range that was asked for count.
+   */
   from: string;
   to: string;
   stepMs: string;

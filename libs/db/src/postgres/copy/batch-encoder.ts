@@ -2,6 +2,7 @@ import type { FetchedBatch, MutableInstant, PositionedSlice } from '#domain';
 import { ERROR_SEVERITY, SEVERITY_BY_WIRE_LEVEL, parseTimestamp, timestampFaultReason } from '#domain';
 import { LogFields, WireCursor, readLog, recordFault } from '#proto';
 import { CopyBuffer, recordOffset, type RecordOffset } from './copy-buffer.js';
+import { CountTally } from './count-tally.js';
 import { attributesField, extraField, isBraced, resourceField } from './json-fields.js';
 import { STORE_LIMITS } from './store-limits.js';
 import { TraceTally } from './trace-tally.js';
@@ -13,6 +14,7 @@ const COLUMN_COUNT = 15;
 const LOGS = (1 << 3) | 2;
 /** Fixed bytes of a row: lengths, numbers, braces. */
 const ROW_OVERHEAD = 512;
+const NONE: ReadonlySet<number> = new Set();
 const LARGEST_KEPT_BUFFER = 32 * 1024 * 1024;
 
 /** A record that is not among the rows. */
@@ -34,6 +36,7 @@ export interface UnstorableRecord {
 export class BatchEncoder {
   readonly buffer = new CopyBuffer();
   readonly traces = new TraceTally();
+  readonly counts = new CountTally();
   readonly unstorable: UnstorableRecord[] = [];
   rows = 0;
   private ends = new Int32Array(4096);
@@ -61,6 +64,7 @@ export class BatchEncoder {
     this.receipts = [];
     this.unstorable.length = 0;
     this.traces.clear();
+    this.counts.clear();
     this.thorough = thorough;
   }
 
@@ -78,6 +82,7 @@ export class BatchEncoder {
     const sliceNumber = this.slices.push(slice) - 1;
     this.receipts.push(receivedAt);
     this.traces.open(slice.tenant, slice.value);
+    this.counts.open(slice.tenant, receivedAt);
     const tenant = Buffer.from(slice.tenant, 'utf8');
     const offset = recordOffset(slice.offset);
     const { outer } = this;
@@ -102,7 +107,7 @@ export class BatchEncoder {
     this.rows = firstRow;
     this.buffer.length = start;
     this.unstorable.length = firstUnstorable;
-    this.traces.rollback();
+    this.recount(NONE);
     this.unstorable.push({
       slice,
       index: -1,
@@ -171,13 +176,15 @@ export class BatchEncoder {
     resourceField(out, source, f);
     extraField(out, source, f);
     this.traces.add(f.traceIdStart, f.traceIdEnd, severity >= ERROR_SEVERITY ? receivedAt : 0);
+    this.counts.add(time.seconds, source, f.serviceStart, f.serviceEnd, severity);
     return null;
   }
 
-  /** Counts the touched traces again, without rows that the database has refused. */
-  recountTraces(refused: ReadonlySet<number>): void {
-    const { inner, fields: f, traces } = this;
+  /** Tallies the rows again, without those that the database has refused. */
+  recount(refused: ReadonlySet<number>): void {
+    const { inner, fields: f, traces, counts, time } = this;
     traces.clear();
+    counts.clear();
     let open = -1;
     for (let row = 0; row < this.rows; row++) {
       if (refused.has(row)) continue;
@@ -187,11 +194,17 @@ export class BatchEncoder {
       if (number !== open) {
         if (open >= 0) traces.commit();
         traces.open(slice.tenant, slice.value);
+        counts.open(slice.tenant, this.receipts[number] ?? 0);
         open = number;
       }
       inner.open(slice.value, this.recordStarts[row] ?? 0, this.recordEnds[row] ?? 0);
       readLog(inner, f);
-      traces.add(f.traceIdStart, f.traceIdEnd, severityOf(f) >= ERROR_SEVERITY ? (this.receipts[number] ?? 0) : 0);
+      const receivedAt = this.receipts[number] ?? 0;
+      const severity = severityOf(f);
+      if (f.timestampStart < f.timestampEnd) parseTimestamp(slice.value, f.timestampStart, f.timestampEnd, time);
+      else setMillis(time, receivedAt);
+      traces.add(f.traceIdStart, f.traceIdEnd, severity >= ERROR_SEVERITY ? receivedAt : 0);
+      counts.add(time.seconds, slice.value, f.serviceStart, f.serviceEnd, severity);
     }
     if (open >= 0) traces.commit();
   }

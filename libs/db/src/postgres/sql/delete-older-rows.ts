@@ -6,6 +6,7 @@ const AGE_COLUMNS = {
   error_traces: 'first_error_received_at',
   dead_letters: 'created_at',
   recognized_retries: 'received_at',
+  log_counts: 'received_on',
 } as const;
 
 export type AgingTable = keyof typeof AGE_COLUMNS;

@@ -3,6 +3,7 @@ import type { Connection, PoolClient, Submittable } from 'pg';
 import type { BatchEncoder } from '../copy/batch-encoder.js';
 import { COPY_ROWS, COPY_HEADER, COPY_TRAILER } from './copy-rows.js';
 import { MOVE_POSITION, positionMove } from './move-position.js';
+import { NOTE_COUNTS, notedCounts } from './note-counts.js';
 import { RAISE_ERROR_TRACES, raisedTraces } from './raise-error-traces.js';
 
 /** A COPY message of this many bytes fits into the server's buffer without growing it for every batch. */
@@ -20,10 +21,12 @@ interface Statement {
 
 const MOVE: Statement = { name: 'move-or-fail', text: MOVE_OR_FAIL };
 const RAISE: Statement = { name: 'raise-at-once', text: RAISE_ERROR_TRACES };
+const COUNT: Statement = { name: 'count-at-once', text: NOTE_COUNTS };
 const COPY: Statement = { name: 'copy-rows', text: COPY_ROWS };
+const STATEMENTS = [MOVE, RAISE, COUNT, COPY];
 
 /**
- * Moves the positions, raises error traces and copies the encoder's rows in one transaction and one round trip: everything is
+ * Moves the positions, raises error traces, notes counts and copies the encoder's rows in one transaction and one round trip: everything is
  * sent ahead of the answers, and PostgreSQL commits at the Sync that ends it or does nothing at all.
  *
  * Where anything is unusual (a position is elsewhere, a row is refused), the error says only that nothing was stored; the
@@ -56,10 +59,12 @@ class StoreAtOnce implements Submittable {
     this.connection = connection;
     const { stream } = connection;
     stream.cork();
-    if (!StoreAtOnce.prepared.has(connection)) for (const statement of [MOVE, RAISE, COPY]) prepare(connection, statement);
+    if (!StoreAtOnce.prepared.has(connection)) for (const statement of STATEMENTS) prepare(connection, statement);
     for (const batch of this.batches) run(connection, MOVE, positionMove(batch));
     const traces = raisedTraces(this.encoder.traces.byTenant);
     if (traces !== null) run(connection, RAISE, traces);
+    const counts = notedCounts(this.encoder.counts);
+    if (counts !== null) run(connection, COUNT, counts);
     run(connection, COPY, []);
     this.sendRows(connection);
     connection.sync();
@@ -67,7 +72,7 @@ class StoreAtOnce implements Submittable {
   }
 
   handleDataRow(): void {
-    // The one row of MOVE_OR_FAIL says nothing that its coming does not say.
+    // The one row of MOVE_OR_FAIL, and of NOTE_COUNTS, says nothing that its coming does not say.
   }
 
   handleCopyInResponse(): void {
