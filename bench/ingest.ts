@@ -1,8 +1,10 @@
 /** Acked and stored records a second, by protocol and bus. See README.md. */
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { runBench, type Cleanup } from './support/cleanup.js';
 import { measureCopyLimit } from './support/copy-rows.js';
 import { Deployment, startServer } from './support/deployment.js';
+import { freezeFor } from './support/freeze.js';
 import { DEFAULT_SHAPE } from './support/load-batches.js';
 import { LoadRunner } from './support/load-runner.js';
 import { oneOf, readOptions } from './support/options.js';
@@ -13,7 +15,7 @@ import { UsageMeter } from './support/usage.js';
 
 const USAGE = `node dist/bench/ingest.js [--mode unary|batch|stream] [--bus in-process|kafka] [--logs N] [--batch 1000]
   [--in-flight K] [--connections 4] [--interleave 8] [--seed 1] [--rate N] [--warm-up N] [--with-copy-limit]
-  [--cpu-prof DIR] [--node-args '...'] [--data-dir DIR]`;
+  [--outage SECONDS] [--cpu-prof DIR] [--node-args '...'] [--data-dir DIR]`;
 /** 0: by mode. */
 const options = readOptions(USAGE, {
   mode: 'batch',
@@ -27,11 +29,14 @@ const options = readOptions(USAGE, {
   rate: 0,
   'warm-up': -1,
   'with-copy-limit': false,
+  /** PostgreSQL hangs for so long from the tenth second on; 0: never. */
+  outage: 0,
   'cpu-prof': '',
   'node-args': '',
   'data-dir': '',
 });
 const TOP_FUNCTIONS = 20;
+const OUTAGE_AFTER_MS = 10_000;
 
 await runBench(async (cleanup) => {
   const mode = oneOf('mode', options.mode, ['unary', 'batch', 'stream']);
@@ -50,7 +55,9 @@ await runBench(async (cleanup) => {
   progress(`measuring ${logs} records`);
   const meter = new UsageMeter([load.process, ...deployment.processes]);
   const startedAt = performance.now();
-  const result = await load.run(logs);
+  const loaded = load.run(logs);
+  const outage = options.outage > 0 ? pause(OUTAGE_AFTER_MS).then(() => freezeFor(server.process.pid, options.outage)) : null;
+  const [result] = await Promise.all([loaded, outage]);
   await deployment.untilStored(warmed + result.acked);
   const storedSeconds = (performance.now() - startedAt) / 1000;
   const { cpuMicros, rss } = meter.end(result.acked);

@@ -27,18 +27,28 @@ const SAMPLE_EVERY_MS = 500;
  * whether they still run or not.
  */
 export function cpuSeconds(pid: number): number {
+  const stats = readStats();
+  return treeOf(pid, stats).reduce((sum, each) => sum + (stats.get(each)?.ticks ?? 0), 0) / TICKS_A_SECOND;
+}
+
+/** The process and its descendants, parents first. */
+export function processTree(pid: number): readonly number[] {
+  return treeOf(pid, readStats());
+}
+
+function readStats(): ReadonlyMap<number, Stat> {
   const stats = new Map<number, Stat>();
   for (const name of readdirSync('/proc')) {
     const stat = /^\d+$/.test(name) ? readStat(Number(name)) : null;
     if (stat !== null) stats.set(Number(name), stat);
   }
-  let ticks = 0;
-  const wanted = new Set([pid]);
-  for (const each of wanted) {
-    ticks += stats.get(each)?.ticks ?? 0;
-    for (const [child, { parent }] of stats) if (parent === each) wanted.add(child);
-  }
-  return ticks / TICKS_A_SECOND;
+  return stats;
+}
+
+function treeOf(pid: number, stats: ReadonlyMap<number, Stat>): number[] {
+  const tree = new Set([pid]);
+  for (const each of tree) for (const [child, { parent }] of stats) if (parent === each) tree.add(child);
+  return [...tree];
 }
 
 interface Stat {

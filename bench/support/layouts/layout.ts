@@ -22,7 +22,9 @@ export interface Layout {
 export type TraceIdType = 'text' | 'uuid';
 
 /** The condition of the product's own statements. */
-export const BY_TRACE = 'trace_id = $1 AND tenant = $2';
+export const BY_TRACE_HASH = 'hashtextextended(trace_id, 0) = hashtextextended($1, 0) AND trace_id = $1 AND tenant = $2';
+/** Where an index holds whole trace ids. */
+export const BY_TRACE_ID = 'trace_id = $1 AND tenant = $2';
 
 /** The product's columns in one partition. */
 const PLAIN = {
@@ -31,7 +33,7 @@ const PLAIN = {
   indexes: 'product',
   partitions: 1,
   settings: {},
-  lookUp: BY_TRACE,
+  lookUp: BY_TRACE_HASH,
   newest: true,
 } satisfies Omit<Layout, 'name' | 'why'>;
 

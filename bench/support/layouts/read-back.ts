@@ -1,7 +1,7 @@
 import { PostgresLogReader, type Database } from '#db/postgres';
 import { durationsOf, type Durations } from '../percentiles.js';
 import { seededRandom } from '../random.js';
-import { BY_TRACE, type Layout } from './layout.js';
+import { BY_TRACE_HASH, type Layout } from './layout.js';
 import type { RowRing } from './row-ring.js';
 
 export interface ReadFigures {
@@ -44,7 +44,7 @@ export async function readBack(database: Database, layout: Layout, ring: RowRing
   const text = lookUp === null ? null : lookUpText(lookUp);
   return {
     lookUpMs: text === null ? null : await lookUps(ring, rounds, 1, (traceId) => ask(text, traceId)),
-    productLookUpMs: lookUp === BY_TRACE ? await lookUps(ring, rounds, 2, product) : null,
+    productLookUpMs: lookUp === BY_TRACE_HASH ? await lookUps(ring, rounds, 2, product) : null,
     newestMs: newest ? await newestReads(reader, ring.receivedAtMs(rows - 1)) : null,
   };
 }

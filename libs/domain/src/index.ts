@@ -28,10 +28,14 @@ export { likeOf, likeText } from './filter/text-pattern.js';
 export { parseTime, type TimeOutcome } from './filter/time-expression.js';
 export { formatInstant } from './format-instant.js';
 export {
+  FIRST_SECOND,
+  LAST_SECOND,
   compareInstants,
+  epochDecimals,
   epochMicrosOf,
   instantOfEpochMicros,
   instantOfEpochMillis,
+  instantOfEpochNanos,
   subMicrosecondNanosOf,
   type Instant,
   type MutableInstant,

@@ -58,3 +58,18 @@ export function epochMicrosOf(instant: Instant): bigint {
 export function subMicrosecondNanosOf(instant: Instant): number {
   return instant.nanos % 1000;
 }
+
+/** Null outside of the years 0001 to 9999. */
+export function instantOfEpochNanos(nanos: bigint): Instant | null {
+  const rest = ((nanos % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
+  const seconds = Number((nanos - rest) / 1_000_000_000n);
+  return seconds < FIRST_SECOND || seconds > LAST_SECOND ? null : { seconds, nanos: Number(rest) };
+}
+
+/**
+ * How many decimals a nanosecond is to an epoch of so many digits: up to 11 are seconds (9), 12 to 14 milliseconds (6), 15 to 17
+ * microseconds (3), more nanoseconds (0). Right for the years 1973 to 5138.
+ */
+export function epochDecimals(digits: number): 0 | 3 | 6 | 9 {
+  return digits <= 11 ? 9 : digits <= 14 ? 6 : digits <= 17 ? 3 : 0;
+}

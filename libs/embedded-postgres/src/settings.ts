@@ -33,8 +33,6 @@ export function serverSettings(memoryBytes: number = availableMemory()): Readonl
     // after a crash to some seconds too.
     max_wal_size: '2GB',
     checkpoint_timeout: '10min',
-    // Full-page images of hash indexes shrink well; this build has neither lz4 nor zstd.
-    wal_compression: 'pglz',
     // Nobody replicates from here: less is logged, and an idle laptop's disk is left alone (no standby snapshots).
     wal_level: 'minimal',
     max_wal_senders: '0',

@@ -7,7 +7,7 @@ import { EXPORT_PAGE, type ExportPart } from './export-part.js';
 import { logsFilterOf, type LogsFilterRequest } from './filter-request.js';
 import { LogQueries } from './log-queries.js';
 import { MAX_PAGE_BYTES, pageSizeOf } from './page-size.js';
-import { questionDigest, readSearchToken, searchTokenOf } from './search-token.js';
+import { badSearchToken, questionDigest, readSearchToken, searchTokenOf } from './search-token.js';
 
 /** A question for records, as every transport asks it. */
 export interface LogsRequest extends LogsFilterRequest {
@@ -19,7 +19,7 @@ export interface LogsRequest extends LogsFilterRequest {
 
 const ORDERS: Readonly<Record<string, SearchOrder>> = { '': 'newest-first', desc: 'newest-first', asc: 'oldest-first' };
 
-/** Searches for records; the transports (gRPC now, REST later) only translate. Answers are serialized `query.LogList`s. */
+/** Searches for records; the transports only translate. Answers are serialized `query.LogList`s. */
 @Injectable()
 export class SearchQueries {
   constructor(
@@ -52,6 +52,7 @@ export class SearchQueries {
   ): Promise<ExportPart> {
     const order = Object.hasOwn(ORDERS, request.order) ? ORDERS[request.order] : undefined;
     if (order === undefined) throw invalidField('order', 'is neither asc nor desc');
+<<<<<<< HEAD
     const digestOf = (filter: Parameters<typeof printFilter>[0]): string => questionDigest(tenant, printFilter(filter), order);
     const token = readSearchToken(request.pageToken, (now) => digestOf(logsFilterOf(request, now)));
     const nowMs = token?.nowMs ?? Date.now();
@@ -59,6 +60,28 @@ export class SearchQueries {
     return this.searches.search({ tenant, filter, order, ...page, after: token?.position, signal }, (found) => {
       const total = found.total ?? token?.total ?? { count: 0, exact: false };
       const next = found.next === null ? '' : searchTokenOf(digestOf(filter), { position: found.next, nowMs, total });
+=======
+    const { tenant } = caller;
+    const limit = pageSizeOf(request.pageSize);
+    const token = readSearchToken(request.pageToken);
+    const nowMs = token?.nowMs ?? Date.now();
+    const filter = logsFilterOf(request, instantOfEpochMillis(nowMs));
+    const digest = questionDigest(tenant, printFilter(filter), order);
+    if (token !== null && token.digest !== digest) throw badSearchToken();
+    const asked = {
+      tenant,
+      filter,
+      order,
+      limit,
+      maxBytes: MAX_PAGE_BYTES,
+      after: token?.position,
+      count: token === null,
+      signal,
+    };
+    return this.searches.search(asked, (page) => {
+      const total = page.total ?? token?.total ?? { count: 0, exact: false };
+      const tokenAt = (position: NonNullable<FoundPage['next']>): string => searchTokenOf(digest, { position, nowMs, total });
+>>>>>>> 67b557d1ae2daa97cac0fc38dbfad97bf1e616d6
       // Messages that follow one another are one: the fields behind the records need no look at them.
       const end = LogList.encode({
         logs: [],

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { instantOfEpochMillis, type Instant } from '#domain';
 import type { MatchCount, SearchOrder, SearchPosition } from '#db';
 import { invalidField } from '#platform';
 import * as z from 'zod';
+import { INSTANT_PARTS, readTokenText, tokenText } from './token-text.js';
 
 /** Where a search goes on, and what its first page fixed for all that follow. */
 export interface SearchToken {
@@ -17,8 +17,7 @@ const token = z.tuple([
   z.literal('search'),
   z.string().max(64),
   z.int().min(0).max(8_640_000_000_000_000),
-  z.int().min(-62_135_596_800).max(253_402_300_799),
-  z.int().min(0).max(999_999_999),
+  ...INSTANT_PARTS,
   z.string().regex(/^(?:[0-9a-f]{32})?$/),
   z.int().min(0).max(0xffff_ffff),
   z.boolean(),
@@ -32,33 +31,24 @@ export function questionDigest(tenant: string, printedFilter: string, order: Sea
 
 export function searchTokenOf(digest: string, { position, nowMs, total }: SearchToken): string {
   const { time, id } = position;
-  const parts = ['search', digest, nowMs, time.seconds, time.nanos, id, total.count, total.exact];
-  return Buffer.from(JSON.stringify(parts), 'utf8').toString('base64url');
+  return tokenText(['search', digest, nowMs, time.seconds, time.nanos, id, total.count, total.exact]);
 }
 
 /**
- * Reads a token; null where none was given.
- * @param digestAt the digest of the question that is asked now, its relative times counted from the token's clock
- * @throws INVALID_ARGUMENT where it is no token, or one of another question
+ * Reads a token; null where none was given. The caller compares its `digest` with that of the question asked now, whose relative
+ * times count from the token's clock.
+ * @throws INVALID_ARGUMENT where it is no token
  */
-export function readSearchToken(text: string, digestAt: (now: Instant) => string): SearchToken | null {
+export function readSearchToken(text: string): (SearchToken & { readonly digest: string }) | null {
   if (text === '') return null;
-  const parsed = token.safeParse(decode(text));
-  if (!parsed.success) throw badToken();
+  const parsed = token.safeParse(readTokenText(text));
+  if (!parsed.success) throw badSearchToken();
   const [, digest, nowMs, seconds, nanos, id, count, exact] = parsed.data;
-  if (digestAt(instantOfEpochMillis(nowMs)) !== digest) throw badToken();
-  return { position: { time: { seconds, nanos }, id }, nowMs, total: { count, exact } };
+  return { digest, position: { time: { seconds, nanos }, id }, nowMs, total: { count, exact } };
 }
 
-function decode(text: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as unknown;
-  } catch {
-    return null;
-  }
-}
-
-function badToken() {
+/** INVALID_ARGUMENT: no token, or one of another question. */
+export function badSearchToken() {
   return invalidField(
     'page_token',
     'is no token of this question: send the next_page_token of the page before with the same filter and order, or none for the first page',

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
-import { formatInstant } from '#domain';
+import { FIRST_SECOND, LAST_SECOND, formatInstant } from '#domain';
 import type { Log } from '#proto';
 import { PATHS, arbitraryName, arbitraryText } from './arbitrary-filter.js';
-import { FIRST_SECOND, LAST_SECOND } from './instants.js';
 
 const NOW = Math.floor(Date.now() / 1000);
 /** Few instants, so that records tie with one another and with the bounds of filters. */

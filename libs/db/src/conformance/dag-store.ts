@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { compareInstants, type ErrorDag, type Instant } from '#domain';
+import { compareInstants, FIRST_SECOND, LAST_SECOND, type ErrorDag, type Instant } from '#domain';
 import type { DagCursor, DagPageRequest, DagReader, DagWriter, StoredDag } from '../api/dag-store.js';
-import { FIRST_SECOND, LAST_SECOND } from './instants.js';
 import { freshName } from './batches.js';
+import { sharedStore } from './shared-store.js';
 
 /** An adapter on a real, empty store. */
 export interface DagStoreUnderTest {
@@ -83,16 +83,12 @@ function newestFirst(a: StoredDag, b: StoredDag): number {
 /** The contract of DagWriter and DagReader, for every adapter; on the real thing. */
 export function describeDagStore(name: string, makeStore: () => Promise<DagStoreUnderTest>): void {
   describe(`DagStore: ${name}`, () => {
-    let store: DagStoreUnderTest;
-    beforeAll(async () => {
-      store = await makeStore();
-    }, 60_000);
-    afterAll(async () => store.close(), 60_000);
+    const store = sharedStore(makeStore);
 
     async function readAll(tenant: string, size: Partial<DagPageRequest> = {}, onPage?: (rows: number) => void) {
       const all: StoredDag[] = [];
       for (let after: DagCursor | undefined; ;) {
-        const page = await store.reader.newest({ tenant, limit: 1_000, maxBytes: 1e9, ...size, ...(after && { after }) });
+        const page = await store().reader.newest({ tenant, limit: 1_000, maxBytes: 1e9, ...size, ...(after && { after }) });
         onPage?.(page.dags.length);
         all.push(...page.dags);
         const last = page.dags.at(-1);
@@ -103,7 +99,7 @@ export function describeDagStore(name: string, makeStore: () => Promise<DagStore
     }
     async function putAll(tenant: string, dags: readonly (Partial<ErrorDag> & { readonly traceId: string })[]): Promise<void> {
       for (const { traceId, ...dag } of dags)
-        await store.writer.put([{ tenant, traceId, version: 1n, dag: { ...PLAIN, ...dag } }]);
+        await store().writer.put([{ tenant, traceId, version: 1n, dag: { ...PLAIN, ...dag } }]);
     }
 
     it('gives a DAG back as it was put, every instant to the nanosecond', async () => {
@@ -111,11 +107,11 @@ export function describeDagStore(name: string, makeStore: () => Promise<DagStore
         fc.asyncProperty(arbitraryDag, text, fc.bigInt({ min: 1n, max: 2n ** 63n - 1n }), async (dag, traceId, version) => {
           const tenant = freshName('tenant');
           const before = Date.now();
-          expect(await store.writer.put([{ tenant, traceId, version, dag }])).toEqual(['written']);
-          const stored = await store.reader.byTrace(tenant, traceId);
+          expect(await store().writer.put([{ tenant, traceId, version, dag }])).toEqual(['written']);
+          const stored = await store().reader.byTrace(tenant, traceId);
           expect(stored).toEqual({ tenant, traceId, version, dag, updatedAt: expect.anything() });
           expect(Math.abs((stored?.updatedAt.seconds ?? 0) * 1000 - before)).toBeLessThan(60_000);
-          expect((await store.reader.newest({ tenant, limit: 1, maxBytes: 1 })).dags).toEqual([stored]);
+          expect((await store().reader.newest({ tenant, limit: 1, maxBytes: 1 })).dags).toEqual([stored]);
         }),
         { numRuns: 60 },
       );
@@ -124,13 +120,13 @@ export function describeDagStore(name: string, makeStore: () => Promise<DagStore
     it('replaces a DAG by a newer version only', async () => {
       const tenant = freshName('tenant');
       const put = async (version: bigint, rootSpanId: string) =>
-        (await store.writer.put([{ tenant, traceId: 't', version, dag: { ...PLAIN, rootSpanId } }]))[0];
+        (await store().writer.put([{ tenant, traceId: 't', version, dag: { ...PLAIN, rootSpanId } }]))[0];
       expect(await put(5n, 'first')).toBe('written');
       expect(await put(5n, 'same')).toBe('older');
       expect(await put(4n, 'older')).toBe('older');
-      expect(await store.reader.byTrace(tenant, 't')).toMatchObject({ version: 5n, dag: { rootSpanId: 'first' } });
+      expect(await store().reader.byTrace(tenant, 't')).toMatchObject({ version: 5n, dag: { rootSpanId: 'first' } });
       expect(await put(6n, 'newer')).toBe('written');
-      expect(await store.reader.byTrace(tenant, 't')).toMatchObject({ version: 6n, dag: { rootSpanId: 'newer' } });
+      expect(await store().reader.byTrace(tenant, 't')).toMatchObject({ version: 6n, dag: { rootSpanId: 'newer' } });
       expect(await readAll(tenant)).toHaveLength(1);
     });
 
@@ -142,26 +138,26 @@ export function describeDagStore(name: string, makeStore: () => Promise<DagStore
         version,
         dag: { ...PLAIN, rootSpanId: `${version}` },
       });
-      expect(await store.writer.put([])).toEqual([]);
-      expect(await store.writer.put([some('b', 2n), some('a', 2n)])).toEqual(['written', 'written']);
-      expect(await store.writer.put([some('c', 1n), some('b', 1n), some('a', 3n)])).toEqual(['written', 'older', 'written']);
-      const roots = await Promise.all(['a', 'b', 'c'].map((traceId) => store.reader.byTrace(tenant, traceId)));
+      expect(await store().writer.put([])).toEqual([]);
+      expect(await store().writer.put([some('b', 2n), some('a', 2n)])).toEqual(['written', 'written']);
+      expect(await store().writer.put([some('c', 1n), some('b', 1n), some('a', 3n)])).toEqual(['written', 'older', 'written']);
+      const roots = await Promise.all(['a', 'b', 'c'].map((traceId) => store().reader.byTrace(tenant, traceId)));
       expect(roots.map((stored) => stored?.dag.rootSpanId)).toEqual(['3', '2', '1']);
     });
 
     it('ends with the newest version, whatever the order in which builders write', async () => {
       const tenant = freshName('tenant');
       const versions = Array.from({ length: 20 }, (_, i) => BigInt((i * 7) % 20) + 1n);
-      await Promise.all(versions.map((version) => store.writer.put([{ tenant, traceId: 't', version, dag: PLAIN }])));
-      expect(await store.reader.byTrace(tenant, 't')).toMatchObject({ version: 20n });
+      await Promise.all(versions.map((version) => store().writer.put([{ tenant, traceId: 't', version, dag: PLAIN }])));
+      expect(await store().reader.byTrace(tenant, 't')).toMatchObject({ version: 20n });
     });
 
     it('keeps tenants apart and knows what it does not have', async () => {
       const [mine, other] = [freshName('tenant'), freshName('tenant')];
       await putAll(mine, [{ traceId: 't' }]);
-      expect(await store.reader.byTrace(other, 't')).toBeNull();
-      expect(await store.reader.byTrace(mine, 'u')).toBeNull();
-      expect(await store.reader.newest({ tenant: other, limit: 10, maxBytes: 1_000 })).toEqual({ dags: [], more: false });
+      expect(await store().reader.byTrace(other, 't')).toBeNull();
+      expect(await store().reader.byTrace(mine, 'u')).toBeNull();
+      expect(await store().reader.newest({ tenant: other, limit: 10, maxBytes: 1_000 })).toEqual({ dags: [], more: false });
     });
 
     it('gives every DAG once, newest first error first, whatever the page', async () => {
@@ -208,15 +204,15 @@ export function describeDagStore(name: string, makeStore: () => Promise<DagStore
       const sizes: number[] = [];
       await readAll(tenant, { maxBytes: 1 }, (rows) => sizes.push(rows));
       expect(sizes).toEqual([1, 1, 1]);
-      const page = await store.reader.newest({ tenant, limit: 10, maxBytes: 1e6 });
+      const page = await store().reader.newest({ tenant, limit: 10, maxBytes: 1e6 });
       expect([page.dags.length, page.more]).toEqual([3, false]);
     });
 
     it('rejects with the reason of a signal that is aborted already', async () => {
       const reason = new Error('the caller went away');
       const signal = AbortSignal.abort(reason);
-      await expect(store.reader.newest({ tenant: 'x', limit: 1, maxBytes: 1, signal })).rejects.toBe(reason);
-      await expect(store.reader.byTrace('x', 'x', signal)).rejects.toBe(reason);
+      await expect(store().reader.newest({ tenant: 'x', limit: 1, maxBytes: 1, signal })).rejects.toBe(reason);
+      await expect(store().reader.byTrace('x', 'x', signal)).rejects.toBe(reason);
     });
   });
 }

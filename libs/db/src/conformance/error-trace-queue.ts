@@ -1,6 +1,7 @@
 import type { ClaimedTrace } from '../api/error-trace-queue.js';
 import { TestPartition, storeGood } from './batches.js';
-import { sharedStore, type MakeLogStore } from './log-store-under-test.js';
+import type { MakeLogStore } from './log-store-under-test.js';
+import { sharedStore } from './shared-store.js';
 
 const LEASE_MS = 60_000;
 const ERROR = 3;

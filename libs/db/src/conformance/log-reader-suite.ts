@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import { compareInstants, formatInstant, type LogRecord } from '#domain';
+import { FIRST_SECOND, LAST_SECOND, compareInstants, formatInstant, type LogRecord } from '#domain';
 import type { LogPage, RecordPage } from '../api/log-reader.js';
-import { FIRST_SECOND, LAST_SECOND } from './instants.js';
 import { TestPartition, freshName, storeGood } from './batches.js';
 import type { LogStoreUnderTest } from './log-store-under-test.js';
 import { readNewest, readTrace } from './read-all.js';

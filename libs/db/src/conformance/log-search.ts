@@ -5,6 +5,7 @@ import type { SearchUpkeep } from '../api/search-upkeep.js';
 import { logAggregatesSuite } from './log-aggregates-suite.js';
 import { logCountsSuite } from './log-counts-suite.js';
 import { logSearchSuite } from './log-search-suite.js';
+import { sharedStore } from './shared-store.js';
 
 /** An adapter on a real, empty store. */
 export interface LogSearchUnderTest {
@@ -18,17 +19,7 @@ export interface LogSearchUnderTest {
 /** The contract of LogSearch, for every adapter; on the real thing. */
 export function describeLogSearch(name: string, make: () => Promise<LogSearchUnderTest>): void {
   describe(`LogSearch: ${name}`, () => {
-    let store: LogSearchUnderTest | undefined;
-    beforeAll(async () => {
-      store = await make();
-    }, 60_000);
-    afterAll(async () => {
-      await store?.close();
-    }, 60_000);
-    const made = (): LogSearchUnderTest => {
-      if (store === undefined) throw new Error('the store was not made');
-      return store;
-    };
+    const made = sharedStore(make);
     describe('searching', () => logSearchSuite(made));
     describe('counting', () => logAggregatesSuite(made));
     describe('counting by service and level', () => logCountsSuite(made));

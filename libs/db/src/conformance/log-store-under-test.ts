@@ -29,18 +29,3 @@ export interface StoreMishaps {
 }
 
 export type MakeLogStore = () => Promise<LogStoreUnderTest>;
-
-/** The store of a suite, made before its tests and closed after them. */
-export function sharedStore(make: MakeLogStore): () => LogStoreUnderTest {
-  let store: LogStoreUnderTest | undefined;
-  beforeAll(async () => {
-    store = await make();
-  }, 60_000);
-  afterAll(async () => {
-    await store?.close();
-  }, 60_000);
-  return () => {
-    if (store === undefined) throw new Error('the store was not made');
-    return store;
-  };
-}

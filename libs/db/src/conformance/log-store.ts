@@ -1,10 +1,11 @@
 import { errorTracesSuite } from './error-traces-suite.js';
 import { exactlyOnceSuite } from './exactly-once-suite.js';
 import { logReaderSuite } from './log-reader-suite.js';
-import { sharedStore, type MakeLogStore } from './log-store-under-test.js';
+import type { MakeLogStore } from './log-store-under-test.js';
 import { replayPropertiesSuite } from './replay-properties-suite.js';
 import { replaySuite } from './replay-suite.js';
 import { roundTripSuite } from './round-trip-suite.js';
+import { sharedStore } from './shared-store.js';
 import { unstorableSuite } from './unstorable-suite.js';
 
 /** The contracts of LogWriter and LogReader, for every adapter; on the real thing. */

@@ -2,17 +2,13 @@ import { describePatternCounts } from './pattern-counts-suite.js';
 import { describePatternLists } from './pattern-lists-suite.js';
 import { describePatternStates } from './pattern-states-suite.js';
 import { PatternBed, type PatternStoreUnderTest } from './pattern-store-under-test.js';
+import { sharedStore } from './shared-store.js';
 
 /** The contract of PatternReader, PatternStateWriter, PatternEvents and of what DagWriter does for them; on the real thing. */
 export function describePatternStore(name: string, makeStore: () => Promise<PatternStoreUnderTest>): void {
   describe(`PatternStore: ${name}`, () => {
-    let store: PatternStoreUnderTest;
-    beforeAll(async () => {
-      store = await makeStore();
-    }, 60_000);
-    afterAll(async () => store.close(), 60_000);
-
-    const openBed = (): PatternBed => new PatternBed(store);
+    const store = sharedStore(makeStore);
+    const openBed = (): PatternBed => new PatternBed(store());
     describe('counts', () => describePatternCounts(openBed));
     describe('states and events', () => describePatternStates(openBed));
     describe('lists', () => describePatternLists(openBed));

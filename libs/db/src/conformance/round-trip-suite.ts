@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import { formatInstant, instantOfEpochMillis, severityOfLevel, levelByWireNumber } from '#domain';
+import { FIRST_SECOND, LAST_SECOND, formatInstant, instantOfEpochMillis, severityOfLevel, levelByWireNumber } from '#domain';
 import type { Log } from '#proto';
-import { FIRST_SECOND, LAST_SECOND } from './instants.js';
 import { TestPartition, storeGood } from './batches.js';
 import type { LogStoreUnderTest } from './log-store-under-test.js';
 import { inBusOrder, readNewest, readTrace } from './read-all.js';

@@ -1,4 +1,5 @@
 import type { TracePattern } from '#domain';
+import { compareKeys } from './compare-keys.js';
 
 /** What one trace counted as before a DAG was written, and what it counts as now; times are its first error, microseconds since 1970. */
 export interface TraceMove {
@@ -52,10 +53,10 @@ export function patternMovesOf(traces: readonly TraceMove[]): { patterns: Patter
     }
   }
   return {
-    patterns: [...patterns.values()].sort((a, b) => compare(a.tenant, b.tenant) || compare(a.id, b.id)),
+    patterns: [...patterns.values()].sort((a, b) => compareKeys(a.tenant, b.tenant) || compareKeys(a.id, b.id)),
     hours: [...hours.values()]
       .filter(({ delta }) => delta !== 0)
-      .sort((a, b) => compare(a.tenant, b.tenant) || compare(a.patternId, b.patternId) || compare(a.hour, b.hour)),
+      .sort((a, b) => compareKeys(a.tenant, b.tenant) || compareKeys(a.patternId, b.patternId) || compareKeys(a.hour, b.hour)),
   };
 }
 
@@ -81,10 +82,6 @@ function addHour(hours: Map<string, HourMove>, move: HourMove): void {
 /** The hour that the instant lies in, before 1970 too. */
 function hourOf(micros: bigint): bigint {
   return micros - (((micros % HOUR) + HOUR) % HOUR);
-}
-
-function compare<T extends string | bigint>(a: T, b: T): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function min(a: bigint, b: bigint): bigint {

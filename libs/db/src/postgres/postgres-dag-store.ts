@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import type { PoolClient } from 'pg';
 import { epochMicrosOf } from '#domain';
 import type { DagPage, DagPageRequest, DagReader, DagWriter, NewDag, StoredDag } from '../api/dag-store.js';
+import { compareKeys } from './compare-keys.js';
 import { dagRowOf, storedDagOf } from './dag-rows.js';
 import type { Database } from './database.js';
 import { patternMovesOf, type TraceMove } from './pattern-moves.js';
@@ -30,11 +31,7 @@ interface ReplacedRow {
 }
 
 function byKey(a: { tenant: string; traceId: string }, b: { tenant: string; traceId: string }): number {
-  return compare(a.tenant, b.tenant) || compare(a.traceId, b.traceId);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareKeys(a.tenant, b.tenant) || compareKeys(a.traceId, b.traceId);
 }
 
 function keyOf({ tenant, traceId }: { readonly tenant: string; readonly traceId: string }): string {

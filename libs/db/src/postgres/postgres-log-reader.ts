@@ -1,4 +1,4 @@
-import type { Instant, TraceRecord } from '#domain';
+import { FIRST_SECOND, LAST_SECOND, type Instant, type TraceRecord } from '#domain';
 import type { LogCursor, LogPage, LogReader, PageRequest, RecordPage, TraceKey, TraceRecords } from '../api/log-reader.js';
 import type { Database } from './database.js';
 import { queryRows } from './rows/query-rows.js';
@@ -16,8 +16,8 @@ import {
 const FIRST_WINDOW_SECONDS = 10;
 const WINDOW_GROWTH = 16;
 /** 0001-01-01T00:00:00Z and the last instant of 9999. */
-const BEGINNING: Instant = { seconds: -62_135_596_800, nanos: 0 };
-const END: LogCursor = { time: { seconds: 253_402_300_799, nanos: 999_999_999 }, id: 'f'.repeat(32) };
+const BEGINNING: Instant = { seconds: FIRST_SECOND, nanos: 0 };
+const END: LogCursor = { time: { seconds: LAST_SECOND, nanos: 999_999_999 }, id: 'f'.repeat(32) };
 
 /** LogReader on PostgreSQL. */
 export class PostgresLogReader implements LogReader {

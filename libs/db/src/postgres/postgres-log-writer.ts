@@ -2,6 +2,7 @@ import type { BusSource, FetchedBatch, StoredPosition } from '#domain';
 import type { LogWriter, StoreOutcome } from '../api/log-writer.js';
 import { StoreUnavailableError } from '../api/store-unavailable.js';
 import { BatchEncoder } from './copy/batch-encoder.js';
+import { compareKeys } from './compare-keys.js';
 import type { Database } from './database.js';
 import { Gathering } from './gathering.js';
 import { DEFAULT_PARTITION_DAYS } from './partition-ranges.js';
@@ -162,5 +163,5 @@ export class PostgresLogWriter implements LogWriter {
 
 /** Two processors that both believe to own some partitions lock their positions in the same order. */
 function inLockOrder(batches: readonly FetchedBatch[]): readonly FetchedBatch[] {
-  return [...batches].sort((a, b) => a.source.topic.localeCompare(b.source.topic) || a.partition - b.partition);
+  return [...batches].sort((a, b) => compareKeys(a.source.topic, b.source.topic) || a.partition - b.partition);
 }

@@ -1,4 +1,4 @@
-import { LAST_SECOND, FIRST_SECOND, type Instant } from '../instant.js';
+import { epochDecimals, instantOfEpochNanos, type Instant } from '../instant.js';
 import { parseTimestampText } from '../timestamp.js';
 
 export type TimeOutcome = { readonly ok: true; readonly instant: Instant } | { readonly ok: false; readonly reason: string };
@@ -34,8 +34,7 @@ export function parseTime(text: string, now: Instant): TimeOutcome {
 
 function epoch(digits: string): TimeOutcome {
   if (digits.length > 20) return { ok: false, reason: `${shown(digits)} has too many digits for an epoch: ${HINT}` };
-  const unit = digits.length <= 11 ? BILLION : digits.length <= 14 ? 1_000_000n : digits.length <= 17 ? 1_000n : 1n;
-  return within(digits, BigInt(digits) * unit);
+  return within(digits, BigInt(digits + '0'.repeat(epochDecimals(digits.length))));
 }
 
 function relative(text: string, offset: string, now: Instant): TimeOutcome {
@@ -57,12 +56,10 @@ function notRelative(text: string): TimeOutcome {
 }
 
 function within(text: string, nanos: bigint): TimeOutcome {
-  const rest = ((nanos % BILLION) + BILLION) % BILLION;
-  const seconds = Number((nanos - rest) / BILLION);
-  if (seconds < FIRST_SECOND || seconds > LAST_SECOND) {
-    return { ok: false, reason: `${shown(text)} lies outside of the years 1 to 9999: ${HINT}` };
-  }
-  return { ok: true, instant: { seconds, nanos: Number(rest) } };
+  const instant = instantOfEpochNanos(nanos);
+  return instant === null
+    ? { ok: false, reason: `${shown(text)} lies outside of the years 1 to 9999: ${HINT}` }
+    : { ok: true, instant };
 }
 
 function shown(text: string): string {

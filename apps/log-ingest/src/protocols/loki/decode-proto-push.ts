@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { formatInstant } from '#domain';
+import { FIRST_SECOND, LAST_SECOND, formatInstant } from '#domain';
 import { invalidField, malformed } from '#platform';
 import { WireCursor } from '#proto';
 import type { RecordBatch } from '../records/record-batch.js';
@@ -12,9 +12,6 @@ const SECOND_BYTES = (2 << 3) | 2;
 const THIRD_BYTES = (3 << 3) | 2;
 const FIRST_VARINT = 1 << 3;
 const SECOND_VARINT = 2 << 3;
-
-const FIRST_SECOND = -62_135_596_800;
-const LAST_SECOND = 253_402_300_799;
 
 interface Range {
   readonly start: number;

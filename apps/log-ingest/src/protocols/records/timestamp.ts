@@ -1,9 +1,6 @@
-import { formatInstant, parseTimestampText } from '#domain';
+import { epochDecimals, formatInstant, instantOfEpochNanos, parseTimestampText } from '#domain';
 
 const EPOCH = /^(-?)(\d{1,20})(?:\.(\d{1,30}))?$/;
-const FIRST_SECOND = -62_135_596_800n;
-const LAST_SECOND = 253_402_300_799n;
-const NANOS_A_SECOND = 1_000_000_000n;
 
 /**
  * A sender's time as the contract's timestamp: RFC 3339 / ISO 8601 as it is; a number, or digits, as an epoch in seconds
@@ -26,14 +23,12 @@ export function timestampOfNanos(digits: string): string | null {
 function epochText(text: string): string | null {
   const [, sign, whole, fraction = ''] = EPOCH.exec(text) ?? [];
   if (whole === undefined) return null;
-  const decimals = whole.length <= 11 ? 9 : whole.length <= 14 ? 6 : whole.length <= 17 ? 3 : 0;
+  const decimals = epochDecimals(whole.length);
   const nanos = BigInt(whole + fraction.padEnd(decimals, '0').slice(0, decimals));
   return textOf(sign === '-' ? -nanos : nanos);
 }
 
 function textOf(nanos: bigint): string | null {
-  const rest = ((nanos % NANOS_A_SECOND) + NANOS_A_SECOND) % NANOS_A_SECOND;
-  const seconds = (nanos - rest) / NANOS_A_SECOND;
-  if (seconds < FIRST_SECOND || seconds > LAST_SECOND) return null;
-  return formatInstant({ seconds: Number(seconds), nanos: Number(rest) });
+  const instant = instantOfEpochNanos(nanos);
+  return instant && formatInstant(instant);
 }

@@ -1,9 +1,9 @@
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
-import { decompress as decompressZstdFrame } from 'fzstd';
 import kafkajs from 'kafkajs';
 import { canCompressLz4, compressLz4, decompressLz4 } from './lz4.js';
 import { compressSnappy, decompressSnappy } from './snappy.js';
+import { decompressZstd } from './zstd.js';
 
 const gunzip = promisify(zlib.gunzip);
 
@@ -24,21 +24,12 @@ export async function decompress(codec: number, bytes: Buffer): Promise<Buffer> 
     case CODEC.snappy:
       return decompressSnappy(bytes, MAX_DECOMPRESSED_BYTES);
     case CODEC.lz4:
-      return decompressLz4(bytes);
+      return decompressLz4(bytes, MAX_DECOMPRESSED_BYTES);
     case CODEC.zstd:
-      return decompressZstd(bytes);
+      return decompressZstd(bytes, MAX_DECOMPRESSED_BYTES);
     default:
       throw new Error(`compression codec ${codec} is not known`);
   }
-}
-
-/** Node has Zstandard since 22.15; before that a decoder in JavaScript does it. */
-function decompressZstd(bytes: Buffer): Buffer {
-  const builtIn = (zlib as { zstdDecompressSync?: (input: Buffer, options: { maxOutputLength: number }) => Buffer })
-    .zstdDecompressSync;
-  if (builtIn) return builtIn(bytes, { maxOutputLength: MAX_DECOMPRESSED_BYTES });
-  const plain = decompressZstdFrame(bytes);
-  return Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength);
 }
 
 /** What is used where LZ4 was asked for and this platform can't compress with it. */
@@ -59,12 +50,12 @@ export function registerCodecs(): void {
   });
   codecs[CODEC.lz4] = () => ({
     compress: async ({ buffer }: { buffer: Buffer }) => compressLz4(buffer),
-    decompress: decompressLz4,
+    decompress: async (bytes: Buffer) => decompressLz4(bytes, MAX_DECOMPRESSED_BYTES),
   });
   codecs[CODEC.zstd] = () => ({
     compress: async () => {
       throw new Error('Zstandard is read, not written');
     },
-    decompress: async (bytes: Buffer) => decompressZstd(bytes),
+    decompress: async (bytes: Buffer) => decompressZstd(bytes, MAX_DECOMPRESSED_BYTES),
   });
 }

@@ -12,15 +12,31 @@ const MIN_MATCH = 4;
 /** Token length that says that more length bytes follow. */
 const LENGTH_CONTINUES = 15;
 
-/** The decompressed bytes of all frames in `frame`; throws where they are malformed. */
-export function decompressLz4Frame(frame: Buffer): Buffer {
-  const output = new GrowingBuffer(Math.max(256, frame.length * 4));
-  let at = 0;
-  while (at < frame.length) at = readFrame(frame, at, output);
+/** The decompressed bytes of all frames in `frame`; throws where they are malformed or inflate to more than `maxBytes`. */
+export function decompressLz4Frame(frame: Buffer, maxBytes: number): Buffer {
+  const output = new GrowingBuffer(Math.min(maxBytes, Math.max(256, frame.length * 4)), maxBytes);
+  const take = (block: Buffer, isCompressed: boolean): void => (isCompressed ? readBlock(block, output) : output.append(block));
+  for (let at = 0; at < frame.length;) at = readFrame(frame, at, take);
   return output.bytes();
 }
 
-function readFrame(frame: Buffer, start: number, output: GrowingBuffer): number {
+/**
+ * The most that the frames can inflate to, told from the heads of their blocks alone: no block is larger than its frame says.
+ * @throws where they are malformed
+ */
+export function mostOfLz4Frame(frame: Buffer): number {
+  let most = 0;
+  const count = (_block: Buffer, _isCompressed: boolean, blockBytes: number): void => void (most += blockBytes);
+  for (let at = 0; at < frame.length;) at = readFrame(frame, at, count);
+  return most;
+}
+
+/** @param take is given each block, whether it is compressed, and the most that it may inflate to */
+function readFrame(
+  frame: Buffer,
+  start: number,
+  take: (block: Buffer, isCompressed: boolean, blockBytes: number) => void,
+): number {
   if (frame.readUInt32LE(start) !== MAGIC) throw new Error('an LZ4 frame does not begin with its magic number');
   const flags = frame.readUInt8(start + 4);
   if (flags >> 6 !== 1) throw new Error(`LZ4 frame version ${flags >> 6} is not known`);
@@ -28,6 +44,8 @@ function readFrame(frame: Buffer, start: number, output: GrowingBuffer): number 
   const hasBlockChecksum = (flags & 0x10) !== 0;
   const hasContentSize = (flags & 0x08) !== 0;
   const hasContentChecksum = (flags & 0x04) !== 0;
+  // Sizes 4 to 7 are 64 KiB, 256 KiB, 1 MiB and 4 MiB.
+  const blockBytes = 2 ** (8 + 2 * ((frame.readUInt8(start + 5) >> 4) & 0x07));
   let at = start + 6 + (hasContentSize ? 8 : 0) + 1;
   for (;;) {
     const head = frame.readUInt32LE(at);
@@ -35,9 +53,7 @@ function readFrame(frame: Buffer, start: number, output: GrowingBuffer): number 
     if (head === 0) return at + (hasContentChecksum ? 4 : 0);
     const size = head & ~UNCOMPRESSED_BLOCK;
     if (at + size > frame.length) throw new Error('an LZ4 block is cut off');
-    const block = frame.subarray(at, at + size);
-    if (head >= UNCOMPRESSED_BLOCK) output.append(block);
-    else readBlock(block, output);
+    take(frame.subarray(at, at + size), head < UNCOMPRESSED_BLOCK, blockBytes);
     at += size + (hasBlockChecksum ? 4 : 0);
   }
 }
@@ -70,7 +86,10 @@ class GrowingBuffer {
   private buffer: Buffer;
   private length = 0;
 
-  constructor(size: number) {
+  constructor(
+    size: number,
+    private readonly maxBytes: number,
+  ) {
     this.buffer = Buffer.allocUnsafe(size);
   }
 
@@ -94,7 +113,8 @@ class GrowingBuffer {
 
   private reserve(more: number): void {
     if (this.length + more <= this.buffer.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.length + more));
+    if (this.length + more > this.maxBytes) throw new Error(`LZ4 frames inflate to more than ${this.maxBytes} bytes`);
+    const larger = Buffer.allocUnsafe(Math.min(this.maxBytes, Math.max(this.buffer.length * 2, this.length + more)));
     this.buffer.copy(larger, 0, 0, this.length);
     this.buffer = larger;
   }

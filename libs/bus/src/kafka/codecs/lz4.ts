@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { decompressLz4Frame } from './lz4-frame.js';
+import { decompressLz4Frame, mostOfLz4Frame } from './lz4-frame.js';
 
 type Lz4Native = typeof import('lz4-napi');
 
@@ -31,7 +31,8 @@ export async function compressLz4Block(bytes: Buffer): Promise<Buffer> {
   return native.compress(bytes);
 }
 
-/** Reads LZ4 frames, natively where possible. */
-export async function decompressLz4(bytes: Buffer): Promise<Buffer> {
-  return native ? native.decompressFrame(bytes) : decompressLz4Frame(bytes);
+/** Reads LZ4 frames, natively where possible; throws where they inflate to more than `maxBytes`. */
+export async function decompressLz4(bytes: Buffer, maxBytes: number): Promise<Buffer> {
+  // The native module knows no bound: it gets what can't exceed it.
+  return native && mostOfLz4Frame(bytes) <= maxBytes ? native.decompressFrame(bytes) : decompressLz4Frame(bytes, maxBytes);
 }

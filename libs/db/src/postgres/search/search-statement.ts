@@ -3,6 +3,7 @@ import type { SearchOrder, SearchPosition } from '../../api/log-search.js';
 import type { RowStatement } from '../rows/call-messages.js';
 import { pageText } from '../sql/read-log-pages.js';
 import { timestampText } from '../sql/time-parameter.js';
+import { ofTrace } from '../sql/trace-condition.js';
 import { BoundValues } from './bound-values.js';
 import { conditionSql } from './condition-sql.js';
 import type { TimeWindow } from './time-windows.js';
@@ -32,7 +33,7 @@ export function windowSql(
     `"time" >= ${low.time} AND "time" <= ${high.time}`,
     `("time", nanos, id) > ${low.row} AND ("time", nanos, id) < ${high.row}`,
     // Said apart from the condition, so that the index on traces serves it wherever in the condition it stands.
-    ...(traces === null ? [] : [`trace_id IN (${traces.map((id) => bound.add(id)).join(', ')})`]),
+    ...(traces === null ? [] : [ofTrace(...traces.map((id) => bound.add(id)))]),
     conditionSql(condition, bound),
   ].join(' AND ');
 }

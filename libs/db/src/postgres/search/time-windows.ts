@@ -1,4 +1,4 @@
-import { compareInstants, type Instant } from '#domain';
+import { FIRST_SECOND, LAST_SECOND, compareInstants, type Instant } from '#domain';
 import type { SearchOrder, SearchPosition } from '../../api/log-search.js';
 
 /** A range of the order; neither place is in it. */
@@ -8,8 +8,8 @@ export interface TimeWindow {
 }
 
 /** 0001-01-01T00:00:00Z, the first instant of a record, and the place behind the last one. */
-const BEGINNING: SearchPosition = { time: { seconds: -62_135_596_800, nanos: 0 }, id: '' };
-const END: SearchPosition = { time: { seconds: 253_402_300_799, nanos: 999_999_999 }, id: 'f'.repeat(32) };
+const BEGINNING: SearchPosition = { time: { seconds: FIRST_SECOND, nanos: 0 }, id: '' };
+const END: SearchPosition = { time: { seconds: LAST_SECOND, nanos: 999_999_999 }, id: 'f'.repeat(32) };
 
 const FIRST_WIDTH_MS = 1_000;
 /** What a window may cost: wide enough to be worth its call, short enough for its end not to be missed by much. */

@@ -3,6 +3,7 @@ import type { LogCursor, PageRequest } from '../../api/log-reader.js';
 import type { RowStatement } from '../rows/call-messages.js';
 import { FIXED_COLUMNS, JSON_COLUMNS, ROW_WEIGHT, TEXT_COLUMNS, printedBytes } from './log-columns.js';
 import { timestampText } from './time-parameter.js';
+import { ofTrace } from './trace-condition.js';
 
 /** A statement with its values. Its rows: the columns of a record, then `chosen_rows`, how many there were before the cut. */
 export interface PageQuery {
@@ -43,7 +44,7 @@ const NEWEST_FIRST = '"time" DESC, nanos DESC, id DESC';
 const TRACE_PAGE = {
   name: 'trace-page',
   text: pageText(
-    'trace_id = $1 AND tenant = $2 AND ("time", nanos, id) > ($5::timestamptz, $6::smallint, $7::uuid)',
+    `${ofTrace('$1')} AND tenant = $2 AND ("time", nanos, id) > ($5::timestamptz, $6::smallint, $7::uuid)`,
     OLDEST_FIRST,
     '$3',
     '$4',
@@ -51,7 +52,7 @@ const TRACE_PAGE = {
 };
 const FIRST_TRACE_PAGE = {
   name: 'trace-page-first',
-  text: pageText('trace_id = $1 AND tenant = $2', OLDEST_FIRST, '$3', '$4'),
+  text: pageText(`${ofTrace('$1')} AND tenant = $2`, OLDEST_FIRST, '$3', '$4'),
 };
 
 /** One trace's records, oldest first. */

@@ -1,6 +1,7 @@
 import type { QueryConfig } from 'pg';
 import type { ServiceMapRequest } from '../../api/service-map.js';
 import { timestampText } from './time-parameter.js';
+import { ofTrace } from './trace-condition.js';
 
 /** Rows of both statements, sorted. */
 export interface ServiceMapRow {
@@ -54,10 +55,10 @@ const SAMPLED = `
     CROSS JOIN LATERAL (
       SELECT bool_or(severity >= 17) AS failed, bool_or(("time", nanos, id) < (c."time", c.nanos, c.id)) AS begun,
         (array_agg(parent_id ORDER BY "time", nanos, id) FILTER (WHERE parent_id IS NOT NULL))[1] AS parent_id
-      FROM logs WHERE trace_id = c.trace_id AND tenant = $1 AND span_id = c.span_id
+      FROM logs WHERE ${ofTrace('c.trace_id')} AND tenant = $1 AND span_id = c.span_id
     ) AS own
     LEFT JOIN LATERAL (
-      SELECT service FROM logs WHERE trace_id = c.trace_id AND tenant = $1 AND span_id = own.parent_id
+      SELECT service FROM logs WHERE ${ofTrace('c.trace_id')} AND tenant = $1 AND span_id = own.parent_id
       ORDER BY "time", nanos, id LIMIT 1
     ) AS parent ON true
     WHERE NOT own.begun

@@ -1,5 +1,6 @@
 import type { RowStatement } from '../rows/call-messages.js';
 import { FIXED_COLUMNS, JSON_COLUMNS, TEXT_COLUMNS } from './log-columns.js';
+import { ofTrace } from './trace-condition.js';
 
 /** A trace is small where it has no more rows than this ... */
 export const SMALL_TRACE_ROWS = 64;
@@ -29,7 +30,7 @@ export const SMALL_TRACE: RowStatement = {
     CASE WHEN ${PRINTS_LARGE} THEN NULL ELSE message END, ${PRINTED_SMALL.join(', ')}, size
   FROM (
     SELECT ${[...FIXED_COLUMNS, ...TEXTS, ...STORED_SMALL].join(', ')}, size
-    FROM logs WHERE trace_id = $1 AND tenant = $2 LIMIT ${SMALL_TRACE_ROWS + 1}
+    FROM logs WHERE ${ofTrace('$1')} AND tenant = $2 LIMIT ${SMALL_TRACE_ROWS + 1}
   ) AS found
   ORDER BY "time", nanos, id`,
 };

@@ -1,6 +1,7 @@
 import { instantOfEpochMicros, type TraceRecord } from '#domain';
 import type { QueryConfig } from 'pg';
 import type { TraceKey } from '../../api/log-reader.js';
+import { ofTrace } from './trace-condition.js';
 
 /** Longest attributes, in characters, that are read for an error; cut JSON says nothing, so longer ones count as none. */
 const MAX_ATTRIBUTES = 4_096;
@@ -27,7 +28,7 @@ const RECORDS = `
   SELECT ${columns(`place <= ${WHOLE_RECORDS}`)}
   FROM (
     SELECT *, row_number() OVER (ORDER BY ${ERRORS_FIRST}) AS place FROM logs
-    WHERE trace_id = $1 AND tenant = $2
+    WHERE ${ofTrace('$1')} AND tenant = $2
     ORDER BY place
     LIMIT $3
   ) AS placed
@@ -37,7 +38,7 @@ const SMALL_TRACES = `
   SELECT wanted.place, record.*
   FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted (tenant, trace_id, place), LATERAL (
     SELECT ${columns('true')} FROM logs
-    WHERE trace_id = wanted.trace_id AND tenant = wanted.tenant
+    WHERE ${ofTrace('wanted.trace_id')} AND tenant = wanted.tenant
     ORDER BY ${ERRORS_FIRST}
     LIMIT $3
   ) AS record`;
@@ -79,6 +80,6 @@ export function traceRecordOf(row: TraceRecordRow): TraceRecord {
 }
 
 export function worstSeverity(tenant: string, traceId: string): QueryConfig {
-  const text = 'SELECT max(severity) AS severity FROM logs WHERE trace_id = $1 AND tenant = $2';
+  const text = `SELECT max(severity) AS severity FROM logs WHERE ${ofTrace('$1')} AND tenant = $2`;
   return { name: 'worst-severity', text, values: [traceId, tenant] };
 }

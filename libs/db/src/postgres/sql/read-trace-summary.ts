@@ -1,11 +1,12 @@
 import { instantOfEpochMicros } from '#domain';
 import type { QueryConfig } from 'pg';
 import { MAX_SUMMARY_RECORDS, MAX_SUMMARY_SERVICES, type TraceSummary } from '../../api/trace-summary.js';
+import { ofTrace } from './trace-condition.js';
 
 /** One record and one service too many show that there are more. */
 const SUMMARY = `
   WITH found AS MATERIALIZED (
-    SELECT "time", nanos, severity, span_id, service FROM logs WHERE trace_id = $1 AND tenant = $2 LIMIT ${MAX_SUMMARY_RECORDS + 1}
+    SELECT "time", nanos, severity, span_id, service FROM logs WHERE ${ofTrace('$1')} AND tenant = $2 LIMIT ${MAX_SUMMARY_RECORDS + 1}
   ), bounds AS (SELECT min("time") AS first, max("time") AS last FROM found)
   SELECT count(*)::integer AS logs, count(*) FILTER (WHERE severity >= 17)::integer AS errors,
     count(DISTINCT span_id)::integer AS spans,
