@@ -1,4 +1,4 @@
-import { instantOfEpochMillis, parseTime, type Instant } from '#domain';
+import { FIRST_SECOND, instantOfEpochMillis, parseTime, type Instant } from '#domain';
 import { invalidField } from '#platform';
 
 /** Widths that people read well, in milliseconds: each at most 2.5 times the one before. */
@@ -13,8 +13,6 @@ const STEPS = [
   ...[1, 2, 4, 8, 12].map((n) => n * HOUR),
   ...[1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000].map((n) => n * DAY),
 ];
-/** 0001-01-01T00:00:00Z. */
-const FIRST_MS = -62_135_596_800_000;
 const TARGET_BUCKETS = 100;
 const MIN_BUCKETS = 30;
 const MAX_BUCKETS = 10_000;
@@ -41,7 +39,7 @@ export function stepOf(text: string, from: Instant, to: Instant): number {
 export function roundBefore(instant: Instant, stepMs: number): Instant {
   const ms = instant.seconds * 1000 + Math.floor(instant.nanos / 1_000_000);
   const round = Math.floor(ms / stepMs) * stepMs;
-  return round < FIRST_MS ? instant : instantOfEpochMillis(round);
+  return round < FIRST_SECOND * 1000 ? instant : instantOfEpochMillis(round);
 }
 
 function fitting(spanMs: number): number {

@@ -52,36 +52,14 @@ export class SearchQueries {
   ): Promise<ExportPart> {
     const order = Object.hasOwn(ORDERS, request.order) ? ORDERS[request.order] : undefined;
     if (order === undefined) throw invalidField('order', 'is neither asc nor desc');
-<<<<<<< HEAD
-    const digestOf = (filter: Parameters<typeof printFilter>[0]): string => questionDigest(tenant, printFilter(filter), order);
-    const token = readSearchToken(request.pageToken, (now) => digestOf(logsFilterOf(request, now)));
-    const nowMs = token?.nowMs ?? Date.now();
-    const filter = logsFilterOf(request, instantOfEpochMillis(nowMs));
-    return this.searches.search({ tenant, filter, order, ...page, after: token?.position, signal }, (found) => {
-      const total = found.total ?? token?.total ?? { count: 0, exact: false };
-      const next = found.next === null ? '' : searchTokenOf(digestOf(filter), { position: found.next, nowMs, total });
-=======
-    const { tenant } = caller;
-    const limit = pageSizeOf(request.pageSize);
     const token = readSearchToken(request.pageToken);
     const nowMs = token?.nowMs ?? Date.now();
     const filter = logsFilterOf(request, instantOfEpochMillis(nowMs));
     const digest = questionDigest(tenant, printFilter(filter), order);
     if (token !== null && token.digest !== digest) throw badSearchToken();
-    const asked = {
-      tenant,
-      filter,
-      order,
-      limit,
-      maxBytes: MAX_PAGE_BYTES,
-      after: token?.position,
-      count: token === null,
-      signal,
-    };
-    return this.searches.search(asked, (page) => {
-      const total = page.total ?? token?.total ?? { count: 0, exact: false };
-      const tokenAt = (position: NonNullable<FoundPage['next']>): string => searchTokenOf(digest, { position, nowMs, total });
->>>>>>> 67b557d1ae2daa97cac0fc38dbfad97bf1e616d6
+    return this.searches.search({ tenant, filter, order, ...page, after: token?.position, signal }, (found) => {
+      const total = found.total ?? token?.total ?? { count: 0, exact: false };
+      const next = found.next === null ? '' : searchTokenOf(digest, { position: found.next, nowMs, total });
       // Messages that follow one another are one: the fields behind the records need no look at them.
       const end = LogList.encode({
         logs: [],
