@@ -26,6 +26,7 @@ const SYMBOLS = [
   'query.GetLogHistogramRequest',
   'query.GetFieldValuesRequest',
   'query.GetServiceMapRequest',
+  'query.GetStatusRequest',
   'query.ServiceMap',
   'query.LogHistogram',
   'query.FieldValues',
@@ -190,6 +191,7 @@ describeWithGrpcurl('grpcurl', (grpcurl) => {
         'query.QueryService.GetLogsByTraceId',
         'query.QueryService.GetPattern',
         'query.QueryService.GetServiceMap',
+        'query.QueryService.GetStatus',
         'query.QueryService.ListPatterns',
         'query.QueryService.SetPatternState',
       ]);

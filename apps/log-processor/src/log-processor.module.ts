@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DagBuilder } from './dags/dag-builder.js';
+import { DagSweep } from './maintenance/dag-sweep.js';
 import { PatternEventSweep } from './maintenance/pattern-event-sweep.js';
 import { SearchUpkeepLoop } from './maintenance/search-upkeep-loop.js';
 import { StoreMaintenance } from './maintenance/store-maintenance.js';
@@ -14,7 +15,7 @@ export class LogProcessorModule {
       module: LogProcessorModule,
       imports: [...options.adapters],
       controllers: [FetchedBatchController],
-      providers: [BatchProcessor, DagBuilder, StoreMaintenance, SearchUpkeepLoop, PatternEventSweep],
+      providers: [BatchProcessor, DagBuilder, StoreMaintenance, SearchUpkeepLoop, DagSweep, PatternEventSweep],
       exports: [DagBuilder],
     };
   }

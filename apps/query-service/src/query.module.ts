@@ -5,6 +5,7 @@ import { QUERY_SERVICE } from './grpc/query-service.js';
 import { QueryController } from './grpc/query.controller.js';
 import { SearchController } from './grpc/search.controller.js';
 import { ServiceMapController } from './grpc/service-map.controller.js';
+import { StatusGrpcController } from './grpc/status.controller.js';
 import { AggregateQueries } from './queries/aggregate-queries.js';
 import { DagQueries } from './queries/dag-queries.js';
 import { LogQueries } from './queries/log-queries.js';
@@ -25,7 +26,14 @@ export class QueryModule {
     return {
       module: QueryModule,
       imports: [options.adapters],
-      controllers: [QueryController, PatternController, SearchController, ServiceMapController, ...REST_CONTROLLERS],
+      controllers: [
+        QueryController,
+        PatternController,
+        SearchController,
+        ServiceMapController,
+        StatusGrpcController,
+        ...REST_CONTROLLERS,
+      ],
       providers: [
         LogQueries,
         DagQueries,

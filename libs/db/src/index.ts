@@ -1,3 +1,4 @@
+export { DAG_RETENTION, type DagRetention, type SweptDags } from './api/dag-retention.js';
 export {
   DAG_READER,
   DAG_WRITER,

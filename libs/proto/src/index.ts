@@ -20,6 +20,7 @@ export {
   GetLogsRequest,
   GetPatternRequest,
   GetServiceMapRequest,
+  GetStatusRequest,
   ListPatternsRequest,
   Log as QueryLog,
   LogHistogram,
@@ -31,6 +32,7 @@ export {
   RootCause,
   ServiceMap,
   SetPatternStateRequest,
+  Status,
   TraceIdRequest,
 } from './generated/query.js';
 export { readJsonRecords, type JsonRecordFault, type JsonRecords } from './json/json-records.js';

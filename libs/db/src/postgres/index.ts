@@ -3,6 +3,7 @@ export { migrateDatabase, schemaIsCurrent, type DatabaseName } from './migrate.j
 export { partitionWidthDays } from './partition-ranges.js';
 export { putPosition, putPositionBack } from './sql/put-position.js';
 export { readPositions } from './sql/read-positions.js';
+export { PostgresDagRetention, type DagRetentionOptions } from './postgres-dag-retention.js';
 export { PostgresDagStore } from './postgres-dag-store.js';
 export { PostgresDeadLetters } from './postgres-dead-letters.js';
 export { PostgresErrorTraceQueue } from './postgres-error-trace-queue.js';

@@ -44,6 +44,7 @@ const LOG_TABLES = [
   'logs',
   'new_log_counts',
   'recognized_retries',
+  'retention_state',
   'settled_ranges',
 ];
 const DAG_TABLES = ['dags', 'pattern_events', 'pattern_hours', 'patterns'];

@@ -7,6 +7,8 @@ import { deleteOlderRows, type AgingTable } from './sql/delete-older-rows.js';
 import { detachPartition, finishDetaching } from './sql/detach-partition.js';
 import { clearMark, dropRetiredTable, markRetired, readRetiredTables } from './sql/drop-retired-tables.js';
 import { ensurePartition } from './sql/partitions.js';
+import { boundOfSize } from './sql/bound-of-size.js';
+import { noteRetention } from './sql/note-retention.js';
 import { readPartitions, type StoredPartition } from './sql/read-partitions.js';
 import { estimateRetryKeys, readEarlierClock, readRetryKeyBound } from './sql/read-sweep-bounds.js';
 import { withMaintenanceLock } from './sql/maintenance-lock.js';
@@ -14,6 +16,8 @@ import { withMaintenanceLock } from './sql/maintenance-lock.js';
 export interface LogMaintenanceOptions {
   /** Days that records are kept, counted from their receipt. */
   readonly retentionDays: number;
+  /** Most bytes that the partitions of `logs` may take, indexes included; null or absent: no bound. */
+  readonly maxBytes?: number | null;
   /** Longest wait for a lock, milliseconds. More than deadlock_timeout, after which autovacuum gives way. Default 3,000. */
   readonly lockTimeoutMs?: number;
   /** Rows that a statement deletes at most. Default 5,000. */
@@ -44,15 +48,22 @@ interface Run {
 export class PostgresLogMaintenance implements LogMaintenance {
   private readonly retentionMs: number;
   private readonly widthDays: number;
+  private readonly maxBytes: number | null;
   private readonly lockTimeoutMs: number;
   private readonly chunkRows: number;
 
   constructor(
     private readonly database: Database,
-    { retentionDays, lockTimeoutMs = DEFAULT_LOCK_TIMEOUT_MS, chunkRows = DEFAULT_CHUNK_ROWS }: LogMaintenanceOptions,
+    {
+      retentionDays,
+      maxBytes = null,
+      lockTimeoutMs = DEFAULT_LOCK_TIMEOUT_MS,
+      chunkRows = DEFAULT_CHUNK_ROWS,
+    }: LogMaintenanceOptions,
   ) {
     this.retentionMs = retentionDays * DAY_MS;
-    this.widthDays = partitionWidthDays(retentionDays);
+    this.maxBytes = maxBytes;
+    this.widthDays = partitionWidthDays(retentionDays, maxBytes);
     this.lockTimeoutMs = lockTimeoutMs;
     this.chunkRows = chunkRows;
   }
@@ -68,11 +79,13 @@ export class PostgresLogMaintenance implements LogMaintenance {
   private async work(client: PoolClient, signal: AbortSignal): Promise<MaintenanceOutcome> {
     const now = await readEarlierClock(client, Date.now());
     const run: Run = { client, signal, now, postponed: [] };
-    const cutoff = now - this.retentionMs;
+    const aged = now - this.retentionMs;
     await this.step(run, 'partitions for the coming days', () => this.makeAhead(run), undefined);
+    const size = await boundOfSize(client, this.maxBytes, now);
+    const cutoff = Math.max(aged, size.cutoff);
     const errorTracesSwept = await this.step(run, 'old error traces', () => this.sweepErrorTraces(run, cutoff), 0);
     const partitionsDropped = await this.dropPartitions(run, cutoff);
-    const deadLettersSwept = await this.step(run, 'old dead letters', () => this.sweep(run, 'dead_letters', cutoff), 0);
+    const deadLettersSwept = await this.step(run, 'old dead letters', () => this.sweep(run, 'dead_letters', aged), 0);
     // As old as records that are gone: a replay would bring both back.
     await this.step(run, 'old recognized retries', () => this.sweep(run, 'recognized_retries', cutoff), 0);
     const retryKeysSwept = await this.step(run, 'retry keys', () => this.sweepRetryKeys(run), 0);
@@ -80,8 +93,11 @@ export class PostgresLogMaintenance implements LogMaintenance {
     const partitions = (await readPartitions(client)).filter(({ detaching }) => !detaching).length;
     const retryKeys = await estimateRetryKeys(client);
     const { postponed } = run;
+    const { maxBytes } = this;
+    const { keptBytes: bytes, partitionsOver: partitionsOverSize } = size;
+    await noteRetention(client, this.retentionMs / DAY_MS, maxBytes);
     const swept = { errorTracesSwept, deadLettersSwept, retryKeysSwept };
-    return { kind: 'done', partitions, partitionsDropped, ...swept, retryKeys, postponed };
+    return { kind: 'done', partitions, partitionsDropped, bytes, maxBytes, partitionsOverSize, ...swept, retryKeys, postponed };
   }
 
   private async makeAhead({ client, signal, now }: Run): Promise<void> {

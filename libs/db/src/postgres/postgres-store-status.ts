@@ -2,7 +2,15 @@ import { instantOfEpochMicros } from '#domain';
 import type { StoreStatus, StoreStatusReader } from '../api/store-status.js';
 import type { Database } from './database.js';
 import { isMissingTable } from './sql-state.js';
-import { DAG_SIZE, LOG_SIZE, PENDING_DAGS, readOldestReceipt, type SizeRow } from './sql/read-store-status.js';
+import {
+  DAG_SIZE,
+  LOG_SIZE,
+  PENDING_DAGS,
+  RETENTION,
+  readOldestReceipt,
+  type RetentionRow,
+  type SizeRow,
+} from './sql/read-store-status.js';
 
 /** StoreStatusReader on PostgreSQL. */
 export class PostgresStoreStatus implements StoreStatusReader {
@@ -12,8 +20,9 @@ export class PostgresStoreStatus implements StoreStatusReader {
   ) {}
 
   async read(signal?: AbortSignal): Promise<StoreStatus> {
-    const [[logs], [dags], [queue], oldest] = await Promise.all([
+    const [[logs], [retention], [dags], [queue], oldest] = await Promise.all([
       this.logs.query<SizeRow>(LOG_SIZE, signal),
+      this.logs.query<RetentionRow>(RETENTION, signal),
       this.dags.query<SizeRow>(DAG_SIZE, signal),
       this.logs.query<{ pending: number }>(PENDING_DAGS, signal),
       this.oldestReceipt(signal),
@@ -23,6 +32,8 @@ export class PostgresStoreStatus implements StoreStatusReader {
         rows: Math.round(logs?.rows ?? 0),
         bytes: logs?.bytes ?? 0,
         partitions: logs?.tables ?? 0,
+        retentionDays: retention?.retention_days ?? null,
+        maxBytes: retention?.max_bytes ?? null,
         oldestReceivedAt: oldest === null ? null : instantOfEpochMicros(BigInt(oldest), 0),
       },
       dags: { rows: Math.round(dags?.rows ?? 0), bytes: dags?.bytes ?? 0, pending: queue?.pending ?? 0 },
