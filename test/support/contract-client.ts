@@ -21,6 +21,7 @@ import {
   type PatternList,
   type QueryLog,
   type ServiceMap,
+  type SpanList,
   type TraceIdRequest,
 } from '#proto';
 import { batch, type BatchFields, log } from './records.js';
@@ -91,6 +92,10 @@ export class ContractClient {
 
   getDagByTraceId(traceId: string, options?: CallOptions): Promise<Dag> {
     return this.call(query.getDagByTraceId, { traceId, pageSize: 0, pageToken: '' }, options);
+  }
+
+  getSpansByTraceId(page: TracePage, options?: CallOptions): Promise<SpanList> {
+    return this.call(query.getSpansByTraceId, { pageSize: 0, pageToken: '', ...page }, options);
   }
 
   getServiceMap(range: Partial<GetServiceMapRequest> = {}, options?: CallOptions): Promise<ServiceMap> {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { Log, LogLevel, type LogBatch } from '#proto';
+import { Log, LogLevel, Span, type LogBatch } from '#proto';
 
 export { LogLevel, type Log };
 
 /** A batch as tests write it. */
 export interface BatchFields {
   readonly logs: readonly Partial<Log>[];
+  readonly spans?: readonly Partial<Span>[];
   readonly batchId?: string;
 }
 
@@ -14,8 +15,8 @@ export function log(fields: Partial<Log>): Log {
   return { ...Log.decode(new Uint8Array(0)), ...fields };
 }
 
-export function batch({ logs, batchId = '' }: BatchFields): LogBatch {
-  return { logs: logs.map(log), spans: [], batchId };
+export function batch({ logs, spans = [], batchId = '' }: BatchFields): LogBatch {
+  return { logs: logs.map(log), spans: spans.map((span) => ({ ...Span.decode(new Uint8Array(0)), ...span })), batchId };
 }
 
 /** The least that SendLog takes, with these fields in place of or beside it. */

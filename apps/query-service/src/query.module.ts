@@ -12,6 +12,7 @@ import { LogQueries } from './queries/log-queries.js';
 import { PatternQueries } from './queries/pattern-queries.js';
 import { SearchQueries } from './queries/search-queries.js';
 import { ServiceMapQueries } from './queries/service-map-queries.js';
+import { SpanQueries } from './queries/span-queries.js';
 import { StatusQueries } from './queries/status-queries.js';
 import { TraceQueries } from './queries/trace-queries.js';
 import { REST_CONTROLLERS } from './rest/controllers.js';
@@ -41,6 +42,7 @@ export class QueryModule {
         SearchQueries,
         AggregateQueries,
         ServiceMapQueries,
+        SpanQueries,
         TraceQueries,
         StatusQueries,
       ],

@@ -59,6 +59,7 @@ export {
 } from './api/pattern-store.js';
 export { SEARCH_UPKEEP, type SearchUpkeep, type UpkeepOutcome } from './api/search-upkeep.js';
 export { SERVICE_MAP_READER, type ServiceMap, type ServiceMapReader } from './api/service-map.js';
+export { SPAN_READER, type SpanPage, type SpanReader, type TraceSpans } from './api/span-reader.js';
 export { StoreUnavailableError } from './api/store-unavailable.js';
 export { STORE_STATUS_READER, type StoreStatus, type StoreStatusReader } from './api/store-status.js';
 export {

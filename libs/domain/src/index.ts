@@ -54,6 +54,15 @@ export type { LogRecord, LogRecordExtra } from './log-record.js';
 export type { RootCause, RootCauseRule, SpanRole } from './root-cause.js';
 export { RecordView } from './record-view.js';
 export type { BusSource, DeadLetter, FetchedBatch, LogSlice, PositionedSlice, RetryKey, StoredPosition } from './slice.js';
+export {
+  SPAN_KINDS,
+  SPAN_STATUSES,
+  type SpanKind,
+  type SpanRecord,
+  type SpanRecordEvent,
+  type SpanRecordLink,
+  type SpanStatus,
+} from './span-record.js';
 export { timestampFaultReason, timestampFaultText, type TimestampFault } from './timestamp-fault.js';
 export { parseTimestamp, parseTimestampText } from './timestamp.js';
 export { maskMessage } from './pattern/mask-message.js';

@@ -13,10 +13,10 @@ export interface RetryKey {
   readonly sliceCount: number;
 }
 
-/** The records of one call that belong to one partition, of one tenant: one message on the bus. */
+/** The records and spans of one call that belong to one partition, of one tenant: one message on the bus. */
 export interface LogSlice {
   readonly tenant: string;
-  /** Serialized `logs.LogBatch`; only its `logs` are read. */
+  /** Serialized `logs.LogBatch`; only its `logs` and `spans` are read. */
   readonly value: Buffer;
   /** When the call was received, milliseconds since 1970. */
   readonly receivedAt: number;
@@ -60,16 +60,19 @@ export interface FetchedBatch {
   readonly slices: readonly PositionedSlice[];
 }
 
-/** A record that can't be stored, kept aside with its reason. */
+/** A record or span that can't be stored, kept aside with its reason. */
 export interface DeadLetter {
   readonly tenant: string;
   readonly topic: string;
   readonly partition: number;
   readonly offset: bigint;
-  /** Position of the record in its message; -1 where the whole message can't be read. */
+  /**
+   * Position in its message, logs and spans counted together in the order of the bytes; -1 where the whole message can't be
+   * read.
+   */
   readonly index: number;
-  /** One sentence: what is wrong with which field. */
+  /** One sentence: what is wrong with which field. Begins with `span: ` for a span. */
   readonly reason: string;
-  /** The bytes as they came: one serialized `logs.Log`, or the whole message value where index is -1. */
+  /** The bytes as they came: one serialized `logs.Log` or `logs.Span`, or the whole message value where index is -1. */
   readonly bytes: Buffer;
 }

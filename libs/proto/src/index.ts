@@ -8,7 +8,20 @@ export {
   ServerReflectionResponse,
 } from './generated/grpc/reflection/v1/reflection.js';
 export { ServerReflectionService as ServerReflectionV1AlphaService } from './generated/grpc/reflection/v1alpha/reflection.js';
-export { Log, LogAck, LogBatch, LogBatchAck, LogIngestionServiceService, LogLevel, Rejection } from './generated/log.js';
+export {
+  Log,
+  LogAck,
+  LogBatch,
+  LogBatchAck,
+  LogIngestionServiceService,
+  LogLevel,
+  Rejection,
+  Span,
+  SpanEvent,
+  SpanKind,
+  SpanLink,
+  SpanStatus,
+} from './generated/log.js';
 export {
   Dag,
   DagList,
@@ -32,6 +45,8 @@ export {
   RootCause,
   ServiceMap,
   SetPatternStateRequest,
+  Span as QuerySpan,
+  SpanList,
   Status,
   TraceIdRequest,
 } from './generated/query.js';
@@ -40,9 +55,12 @@ export { logOfJson } from './json/log-of-json.js';
 export { elementsToJson, messageToJson } from './json/message-json.js';
 export { callDigest } from './wire/call-digest.js';
 export { WireCursor } from './wire/cursor.js';
+export type { RecordFault } from './wire/field-faults.js';
+export { holdsSpans } from './wire/holds-spans.js';
 export { LogFields } from './wire/log-fields.js';
 export { murmur2, partitionOf } from './wire/murmur2.js';
 export { readLog } from './wire/read-log.js';
+export { readSpan } from './wire/read-span.js';
 export { DEFAULT_RECORD_LIMITS, type RecordLimits } from './wire/record-limits.js';
 export {
   SLICE_BYTES,
@@ -52,7 +70,9 @@ export {
   type SlicedBatch,
   type SliceOptions,
 } from './wire/slice-batch.js';
-export { recordFault, type RecordFault } from './wire/validate-record.js';
+export { SpanFields, type Range, type SpanParts } from './wire/span-fields.js';
+export { recordFault } from './wire/validate-record.js';
+export { numbersFault, spanFault } from './wire/validate-span.js';
 export { wrapLog } from './wire/wrap-log.js';
 export { dagToWire, type DagOfTrace } from './mapping/dag-to-wire.js';
 export { encodeLogList, type ViewedRecords } from './mapping/encode-log-list.js';
@@ -65,4 +85,5 @@ export {
   type PatternOfTraces,
   type TraceOfPattern,
 } from './mapping/pattern-to-wire.js';
+export { spanToWire } from './mapping/span-to-wire.js';
 export { serviceMapToWire } from './mapping/service-map-to-wire.js';

@@ -9,6 +9,7 @@ import {
   LOG_WRITER,
   PATTERN_EVENTS,
   SEARCH_UPKEEP,
+  SPAN_READER,
 } from '#db';
 import {
   Database,
@@ -21,6 +22,7 @@ import {
   PostgresLogWriter,
   PostgresPatternEvents,
   PostgresSearchUpkeep,
+  PostgresSpanReader,
   migrateDatabase,
   partitionWidthDays,
 } from '#db/postgres';
@@ -133,6 +135,7 @@ export class PostgresStoreModule {
         },
         { provide: SEARCH_UPKEEP, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresSearchUpkeep(logs) },
         { provide: LOG_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogReader(logs) },
+        { provide: SPAN_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresSpanReader(logs) },
         { provide: ERROR_TRACE_QUEUE, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresErrorTraceQueue(logs) },
         { provide: DAG_WRITER, inject: [DAG_DATABASE], useFactory: (dags: Database) => new PostgresDagStore(dags) },
         { provide: PATTERN_EVENTS, inject: [DAG_DATABASE], useFactory: (dags: Database) => new PostgresPatternEvents(dags) },
@@ -158,6 +161,7 @@ export class PostgresStoreModule {
         LOG_MAINTENANCE,
         SEARCH_UPKEEP,
         LOG_READER,
+        SPAN_READER,
         ERROR_TRACE_QUEUE,
         DAG_WRITER,
         PATTERN_EVENTS,

@@ -4,11 +4,13 @@ import {
   DAG_WRITER,
   ERROR_TRACE_QUEUE,
   LOG_READER,
+  SPAN_READER,
   StoreUnavailableError,
   type ClaimedTrace,
   type DagWriter,
   type ErrorTraceQueue,
   type LogReader,
+  type SpanReader,
 } from '#db';
 import { DEFAULT_DAG_CAPS, buildErrorDag } from '#domain';
 import { LOGGER, Metrics, type Logger } from '#platform';
@@ -30,11 +32,13 @@ const AWAY_PAUSE_MS = 1_000;
 const MAX_ATTEMPTS = 5;
 /** Traces of up to so many records are read together: 32 of them, with 4 KiB of message each, stay below 32 MiB. */
 const SMALL_TRACE_RECORDS = 200;
+/** Spans that are read of a large trace: twice those that a DAG holds, so that ancestors of failed ones are mostly among them. */
+const MAX_TRACE_SPANS = 2 * DEFAULT_DAG_CAPS.spans;
 
 /**
- * Keeps the DAG of every failed trace in step with its records.
+ * Keeps the DAG of every failed trace in step with its records and spans.
  *
- * Loop: claim due traces (a lease, nothing locked) -> read the records -> build -> write the DAG unless a newer one is
+ * Loop: claim due traces (a lease, nothing locked) -> read the records, then the spans -> build -> write the DAG unless a newer one is
  * there -> say that this version is built. The version is read by the claim, before the records, so records that come
  * in between make the trace due again. Killed or frozen anywhere, the lease runs out and another builder takes over;
  * a trace whose build fails again and again is parked with its reason; a database that is away only pauses the loop.
@@ -48,6 +52,7 @@ export class DagBuilder implements OnApplicationBootstrap, BeforeApplicationShut
   constructor(
     @Inject(ERROR_TRACE_QUEUE) private readonly queue: ErrorTraceQueue,
     @Inject(LOG_READER) private readonly logs: LogReader,
+    @Inject(SPAN_READER) private readonly spans: SpanReader,
     @Inject(DAG_WRITER) private readonly dags: DagWriter,
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -83,7 +88,7 @@ export class DagBuilder implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   /**
-   * Builds the claimed traces: those that never failed and are small together, in four round trips; the others one by one, so
+   * Builds the claimed traces: those that never failed and are small together, in five round trips; the others one by one, so
    * that what is wrong with one trace stands alone. Rejects only where a database is away.
    */
   private async work(claimed: readonly ClaimedTrace[]): Promise<void> {
@@ -105,13 +110,17 @@ export class DagBuilder implements OnApplicationBootstrap, BeforeApplicationShut
   private async buildTogether(traces: readonly ClaimedTrace[]): Promise<readonly ClaimedTrace[]> {
     if (traces.length === 0) return [];
     const found = await this.logs.smallTraces(traces, SMALL_TRACE_RECORDS);
+    const foundSpans = await this.spans.smallTraces(traces, SMALL_TRACE_RECORDS);
     const small = traces.flatMap((trace, i) => {
       const records = found[i] ?? null;
-      return records === null ? [] : [{ trace, records, dag: buildErrorDag(records) }];
+      const traceSpans = foundSpans[i] ?? null;
+      if (records === null || traceSpans === null) return [];
+      return [{ trace, records, dag: buildErrorDag(records, { traceSpans, traceId: trace.traceId }) }];
     });
     await this.dags.put(small.flatMap(({ trace, records, dag }) => (dag === null ? [] : [newDagOf(trace, dag, records)])));
     await this.noteBuilt(small.map(({ trace }) => trace));
-    return traces.filter((_, i) => (found[i] ?? null) === null);
+    const built = new Set(small.map(({ trace }) => trace));
+    return traces.filter((trace) => !built.has(trace));
   }
 
   /** Builds one trace; rejects only where the log database is away. */
@@ -137,8 +146,10 @@ export class DagBuilder implements OnApplicationBootstrap, BeforeApplicationShut
   private async build(trace: ClaimedTrace): Promise<void> {
     const { tenant, traceId } = trace;
     const start = performance.now();
-    const { records, truncated } = await this.logs.traceRecords(tenant, traceId, DEFAULT_DAG_CAPS.records);
-    const dag = buildErrorDag(records);
+    const { records, ...ofLogs } = await this.logs.traceRecords(tenant, traceId, DEFAULT_DAG_CAPS.records);
+    const { spans, ...ofSpans } = await this.spans.traceSpans(tenant, traceId, MAX_TRACE_SPANS);
+    const truncated = ofLogs.truncated || ofSpans.truncated;
+    const dag = buildErrorDag(records, { traceSpans: spans, traceId });
     if (dag !== null) await this.dags.put([newDagOf(trace, truncated ? { ...dag, truncated } : dag, records)]);
     await this.noteBuilt([trace], restAfter(performance.now() - start));
   }

@@ -1,10 +1,11 @@
 import { Controller, Inject, UseInterceptors } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { CallSignal, CurrentCaller, DecodePipe, QueryLatencyInterceptor, type Caller } from '#platform';
-import { GetDagsRequest, GetLogsRequest, TraceIdRequest, type Dag, type DagList } from '#proto';
+import { GetDagsRequest, GetLogsRequest, TraceIdRequest, type Dag, type DagList, type SpanList } from '#proto';
 import { DagQueries } from '../queries/dag-queries.js';
 import { LogQueries } from '../queries/log-queries.js';
 import { SearchQueries } from '../queries/search-queries.js';
+import { SpanQueries } from '../queries/span-queries.js';
 import { answer } from './answer.js';
 
 /** `query.QueryService` (proto/query.proto). Lists of records are answered as bytes: see query-service.ts. */
@@ -15,6 +16,7 @@ export class QueryController {
     @Inject(LogQueries) private readonly logs: LogQueries,
     @Inject(DagQueries) private readonly dags: DagQueries,
     @Inject(SearchQueries) private readonly searches: SearchQueries,
+    @Inject(SpanQueries) private readonly spans: SpanQueries,
   ) {}
 
   @GrpcMethod('QueryService', 'GetLogs')
@@ -46,6 +48,16 @@ export class QueryController {
       signal,
       this.logs.ofTrace(caller, request.traceId, request.pageSize, request.pageToken, signal),
     );
+  }
+
+  @GrpcMethod('QueryService', 'GetSpansByTraceId')
+  getSpansByTraceId(
+    @Payload(new DecodePipe(TraceIdRequest)) request: TraceIdRequest,
+    @CurrentCaller() caller: Caller,
+    @CallSignal() signal: AbortSignal,
+  ): Promise<SpanList> {
+    const { traceId, pageSize, pageToken } = request;
+    return answer('traceSpansFailed', signal, this.spans.ofTrace(caller, traceId, pageSize, pageToken, signal));
   }
 
   @GrpcMethod('QueryService', 'GetDagByTraceId')

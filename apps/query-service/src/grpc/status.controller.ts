@@ -21,7 +21,7 @@ export class StatusGrpcController {
   }
 }
 
-function statusToWire({ logs, dags, lag }: StatusOfStore): Status {
+function statusToWire({ logs, spans, dags, lag }: StatusOfStore): Status {
   const { oldestReceivedAt, retentionDays, maxBytes } = logs;
   return {
     logs: {
@@ -32,6 +32,7 @@ function statusToWire({ logs, dags, lag }: StatusOfStore): Status {
       retentionDays: retentionDays ?? 0,
       maxBytes: String(maxBytes ?? 0),
     },
+    spans: { rows: String(spans.rows), bytes: String(spans.bytes) },
     dags: { rows: String(dags.rows), bytes: String(dags.bytes), pending: String(dags.pending) },
     lagMessages: lag.messages === null ? undefined : String(lag.messages),
   };

@@ -29,7 +29,7 @@ export class LogQueries {
     return this.logs.readNewest(request, listOf('logs'));
   }
 
-  /** One trace's records, oldest first; NOT_FOUND where there are none. */
+  /** One trace's records, oldest first; NOT_FOUND where the trace is unknown, none where it has spans only. */
   async ofTrace(caller: Caller, traceId: string, pageSize: number, pageToken: string, signal: AbortSignal): Promise<Buffer> {
     const page = { limit: pageSizeOf(pageSize), maxBytes: MAX_PAGE_BYTES };
     return (await this.tracePage(caller, traceId, page, pageToken, signal)).list;
@@ -63,7 +63,9 @@ export class LogQueries {
       listOf(question, (token) => (next = token)),
     );
     // A list has bytes where it has records.
-    if (list.length === 0 && pageToken === '') throw traceNotFound(traceId);
+    if (list.length === 0 && pageToken === '' && (await this.logs.worstSeverity(caller.tenant, traceId, signal)) === null) {
+      throw traceNotFound(traceId);
+    }
     return { list, next };
   }
 }

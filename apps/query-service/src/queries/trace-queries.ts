@@ -34,7 +34,7 @@ export class TraceQueries {
     @Inject(LOG_READER) private readonly logs: LogReader,
   ) {}
 
-  /** Counts, services and times of a trace's records, and its DAG where it has one; NOT_FOUND where the trace is unknown. */
+  /** Counts, services and times of a trace's records and spans, and its DAG where it has one; NOT_FOUND where the trace is unknown. */
   async overview(caller: Caller, traceId: string, signal: AbortSignal): Promise<TraceOverview> {
     const { tenant } = caller;
     const id = traceIdOf(traceId);
@@ -45,7 +45,7 @@ export class TraceQueries {
 
   /** A summary that is cut may have missed the errors. */
   private async stateWithout(tenant: string, id: string, summary: TraceSummary, signal: AbortSignal): Promise<DagState> {
-    if (summary.errorLogCount > 0) return 'pending';
+    if (summary.errorLogCount > 0 || summary.errorSpanCount > 0) return 'pending';
     if (!summary.truncated) return 'none';
     return ((await this.logs.worstSeverity(tenant, id, signal)) ?? 0) >= ERROR_SEVERITY ? 'pending' : 'none';
   }

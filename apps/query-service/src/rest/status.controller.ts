@@ -19,9 +19,9 @@ export class StatusController {
     @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<string> {
     parametersOf(query, []);
-    const { logs, dags, lag } = await answer('statusFailed', signal, this.status.read(signal));
+    const { logs, spans, dags, lag } = await answer('statusFailed', signal, this.status.read(signal));
     const { oldestReceivedAt: oldest } = logs;
     const oldestReceivedAt = oldest === null ? null : formatInstant(oldest);
-    return answered(reply, JSON_TYPE, JSON.stringify({ logs: { ...logs, oldestReceivedAt }, dags, lag }));
+    return answered(reply, JSON_TYPE, JSON.stringify({ logs: { ...logs, oldestReceivedAt }, spans, dags, lag }));
   }
 }

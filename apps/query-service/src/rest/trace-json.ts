@@ -4,12 +4,15 @@ import type { TraceOverview } from '../queries/trace-queries.js';
 
 /** A trace's overview as JSON: every field always there, the DAG as protobuf-JSON. */
 export function traceToJson({ traceId, summary, dagState, dag }: TraceOverview): string {
-  const { logCount, errorLogCount, spanCount, services, firstTime, lastTime, truncated } = summary;
+  const { logCount, errorLogCount, spanCount, storedSpanCount, errorSpanCount } = summary;
+  const { services, firstTime, lastTime, truncated } = summary;
   const own = JSON.stringify({
     traceId,
     logCount,
     errorLogCount,
     spanCount,
+    storedSpanCount,
+    errorSpanCount,
     services,
     firstTime: formatInstant(firstTime),
     lastTime: formatInstant(lastTime),

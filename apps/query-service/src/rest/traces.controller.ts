@@ -1,7 +1,8 @@
 import { Controller, Get, Inject, Param, Query, Req, Res, UseInterceptors, type StreamableFile } from '@nestjs/common';
 import { CurrentCaller, QueryLatencyInterceptor, RequestSignal, type Caller, type HttpReply, type HttpRequest } from '#platform';
-import { messageToJson } from '#proto';
+import { SpanList, messageToJson } from '#proto';
 import { LogQueries } from '../queries/log-queries.js';
+import { SpanQueries } from '../queries/span-queries.js';
 import { TraceQueries } from '../queries/trace-queries.js';
 import { answer } from './answer.js';
 import { limitOf, parametersOf, type RawQuery } from './parameters.js';
@@ -9,13 +10,14 @@ import { exported } from './ndjson.js';
 import { answered, JSON_TYPE } from './reply.js';
 import { traceToJson } from './trace-json.js';
 
-/** One trace and its records. */
+/** One trace, its records and its spans. */
 @Controller('api/v1/traces/:traceId')
 @UseInterceptors(QueryLatencyInterceptor)
 export class TracesController {
   constructor(
     @Inject(TraceQueries) private readonly traces: TraceQueries,
     @Inject(LogQueries) private readonly logs: LogQueries,
+    @Inject(SpanQueries) private readonly spans: SpanQueries,
   ) {}
 
   /** Counts, services and times, and the DAG or null. */
@@ -44,6 +46,21 @@ export class TracesController {
     const { limit, pageToken } = parametersOf(query, ['limit', 'pageToken']);
     const work = this.logs.ofTrace(caller, traceId, limitOf(limit), pageToken, signal);
     return answered(reply, JSON_TYPE, messageToJson('query.LogList', await answer('traceLogsFailed', signal, work)));
+  }
+
+  /** `query.SpanList`, by start. */
+  @Get('spans')
+  async getSpansByTraceId(
+    @Param('traceId') traceId: string,
+    @Query() query: RawQuery,
+    @CurrentCaller() caller: Caller,
+    @RequestSignal() signal: AbortSignal,
+    @Res({ passthrough: true }) reply: HttpReply,
+  ): Promise<string> {
+    const { limit, pageToken } = parametersOf(query, ['limit', 'pageToken']);
+    const work = this.spans.ofTrace(caller, traceId, limitOf(limit), pageToken, signal);
+    const list = SpanList.encode(await answer('traceSpansFailed', signal, work)).finish();
+    return answered(reply, JSON_TYPE, messageToJson('query.SpanList', list));
   }
 
   /** All records, one `query.Log` a line, oldest first; see `exported` for what an error on the way looks like. */

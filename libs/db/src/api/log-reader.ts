@@ -62,7 +62,10 @@ export interface LogReader {
   readNewest<T>(request: PageRequest, read: (page: RecordPage) => T): Promise<T>;
   /** What `byTrace` gives, in the same way. */
   readTrace<T>(request: PageRequest & { readonly traceId: string }, read: (page: RecordPage) => T): Promise<T>;
-  /** Highest severity number among the trace's records; null where the trace is unknown. */
+  /**
+   * Highest severity number among the trace's records; null where the trace is unknown. A span counts too: as 17 (error) where
+   * it failed, else as 9 (info).
+   */
   worstSeverity(tenant: string, traceId: string, signal?: AbortSignal): Promise<number | null>;
   /** What the DAG builder needs of a trace: errors first, `cap` records at most. */
   traceRecords(tenant: string, traceId: string, cap: number): Promise<TraceRecords>;

@@ -5,14 +5,14 @@ export interface ServiceCalls {
   readonly source: string;
   readonly target: string;
   readonly calls: number;
-  /** Calls whose span holds a record of level error or fatal. */
+  /** Calls whose span holds a record of level error or fatal, or has status error. */
   readonly failures: number;
 }
 
 export interface ServiceSpans {
   readonly service: string;
   readonly spans: number;
-  /** Spans that hold a record of level error or fatal. */
+  /** Spans that hold a record of level error or fatal, or have status error. */
   readonly failures: number;
 }
 
@@ -28,7 +28,7 @@ export interface ServiceMap {
 
 export interface ServiceMapRequest {
   readonly tenant: string;
-  /** A span belongs to the instant of its earliest record. */
+  /** A span belongs to the instant of its earliest record, or of its own start. */
   readonly from: Instant;
   /** Exclusive. */
   readonly to: Instant;
@@ -37,7 +37,8 @@ export interface ServiceMapRequest {
 }
 
 /**
- * A span's service is that of its earliest record, its parent the earliest that is named, as in a DAG; a span and its parent are
+ * Counted from log records and from stored spans, each span once. A span's service is that of its earliest record, its parent the
+ * earliest that is named, where the span itself counts as a record at its start; a span and its parent are
  * found where at most ten minutes lie between their records and the range. Rejects as LogReader does.
  */
 export interface ServiceMapReader {

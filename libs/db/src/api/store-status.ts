@@ -16,6 +16,12 @@ export interface StoreStatus {
     /** When the record was received that was stored first among the oldest; null where there is none. */
     readonly oldestReceivedAt: Instant | null;
   };
+  readonly spans: {
+    /** An estimate, as that of logs. */
+    readonly rows: number;
+    /** With indexes. */
+    readonly bytes: number;
+  };
   readonly dags: {
     /** An estimate. */
     readonly rows: number;

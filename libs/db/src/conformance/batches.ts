@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { BusSource, DeadLetter, FetchedBatch, PositionedSlice, RetryKey } from '#domain';
-import { Log, LogBatch } from '#proto';
+import { Log, LogBatch, Span } from '#proto';
 import type { LogWriter, StoreOutcome } from '../api/log-writer.js';
 
 /** What a test says of a slice; the rest has defaults. */
 export interface SliceOf {
   readonly logs?: readonly Partial<Log>[];
-  /** In place of `logs`: the bytes of the message. */
+  readonly spans?: readonly Partial<Span>[];
+  /** In place of `logs` and `spans`: the bytes of the message. */
   readonly value?: Buffer;
   readonly tenant?: string;
   /** Milliseconds since 1970; now where it is not said. */
@@ -15,22 +16,32 @@ export interface SliceOf {
 }
 
 const EMPTY_LOG = Log.decode(new Uint8Array(0));
+const EMPTY_SPAN = Span.decode(new Uint8Array(0));
 
-/** A serialized `logs.LogBatch`; the service is `shop` where none is said. */
-export function valueOf(logs: readonly Partial<Log>[]): Buffer {
+/** A serialized `logs.LogBatch`; the service is `shop` where none is said, a span's trace `t` and its id `s`. */
+export function valueOf(logs: readonly Partial<Log>[], spans: readonly Partial<Span>[] = []): Buffer {
   const all = logs.map((log) => ({ ...EMPTY_LOG, service: 'shop', ...log }));
-  return Buffer.from(LogBatch.encode({ logs: all, spans: [], batchId: '' }).finish());
+  return Buffer.from(LogBatch.encode({ logs: all, spans: spans.map(spanOf), batchId: '' }).finish());
 }
 
-/** A serialized `logs.LogBatch` of records given as bytes. */
-export function valueOfBytes(records: readonly Buffer[]): Buffer {
+function spanOf(span: Partial<Span>): Span {
+  return { ...EMPTY_SPAN, traceId: 't', spanId: 's', service: 'shop', ...span };
+}
+
+/** A serialized `logs.LogBatch` of records or spans given as bytes. */
+export function valueOfBytes(records: readonly Buffer[], field: 'logs' | 'spans' = 'logs'): Buffer {
   const parts = records.map((bytes) => {
-    const header = [0x0a];
+    const header = [field === 'logs' ? 0x0a : 0x1a];
     let rest = bytes.length;
     for (; rest >= 0x80; rest >>>= 7) header.push((rest & 0x7f) | 0x80);
     return Buffer.concat([Buffer.from([...header, rest]), bytes]);
   });
   return Buffer.concat(parts);
+}
+
+/** A serialized `logs.Span`. */
+export function bytesOfSpan(span: Partial<Span>): Buffer {
+  return Buffer.from(Span.encode(spanOf(span)).finish());
 }
 
 /** A serialized `logs.Log`. */
@@ -69,9 +80,9 @@ export class TestPartition {
   }
 
   private positioned(slices: readonly SliceOf[], from: bigint): PositionedSlice[] {
-    return slices.map(({ logs = [], value, tenant = this.tenant, receivedAt = Date.now(), retryKey }, i) => ({
+    return slices.map(({ logs = [], spans = [], value, tenant = this.tenant, receivedAt = Date.now(), retryKey }, i) => ({
       tenant,
-      value: value ?? valueOf(logs),
+      value: value ?? valueOf(logs, spans),
       receivedAt,
       offset: from + BigInt(i),
       ...(retryKey && { retryKey }),

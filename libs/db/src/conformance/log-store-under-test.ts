@@ -2,6 +2,7 @@ import type { BusSource } from '#domain';
 import type { ErrorTraceQueue } from '../api/error-trace-queue.js';
 import type { LogReader } from '../api/log-reader.js';
 import type { LogWriter } from '../api/log-writer.js';
+import type { SpanReader } from '../api/span-reader.js';
 
 /** An adapter on a real, empty store. */
 export interface LogStoreUnderTest {
@@ -9,6 +10,7 @@ export interface LogStoreUnderTest {
   /** A second writer on the same store that shares nothing with the first. */
   readonly otherWriter: LogWriter;
   readonly reader: LogReader;
+  readonly spans: SpanReader;
   readonly queue: ErrorTraceQueue;
   /** Lets leases and pauses of the queue run out by that much, as if the time had passed. */
   passTime(ms: number): Promise<void>;
@@ -24,8 +26,8 @@ export interface StoreMishaps {
   putBack(source: BusSource, partition: number, next: bigint): Promise<boolean>;
   /** All retry keys of the tenant are swept. */
   forgetRetryKeys(tenant: string): Promise<void>;
-  /** All records of the tenant with one of these messages are gone. */
-  deleteRecords(tenant: string, messages: readonly string[]): Promise<void>;
+  /** All records of the tenant with one of these messages, and spans with one of these names, are gone. */
+  deleteRecords(tenant: string, texts: readonly string[]): Promise<void>;
 }
 
 export type MakeLogStore = () => Promise<LogStoreUnderTest>;

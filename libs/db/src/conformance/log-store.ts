@@ -6,9 +6,11 @@ import { replayPropertiesSuite } from './replay-properties-suite.js';
 import { replaySuite } from './replay-suite.js';
 import { roundTripSuite } from './round-trip-suite.js';
 import { sharedStore } from './shared-store.js';
+import { spanRoundTripSuite } from './span-round-trip-suite.js';
+import { spansSuite } from './spans-suite.js';
 import { unstorableSuite } from './unstorable-suite.js';
 
-/** The contracts of LogWriter and LogReader, for every adapter; on the real thing. */
+/** The contracts of LogWriter, LogReader and SpanReader, for every adapter; on the real thing. */
 export function describeLogStore(name: string, makeStore: MakeLogStore): void {
   describe(`LogStore: ${name}`, () => {
     const store = sharedStore(makeStore);
@@ -19,5 +21,7 @@ export function describeLogStore(name: string, makeStore: MakeLogStore): void {
     describe('what can not be stored', () => unstorableSuite(store));
     describe('reading', () => logReaderSuite(store));
     describe('error traces', () => errorTracesSuite(store));
+    describe('fields of spans', () => spanRoundTripSuite(store));
+    describe('spans', () => spansSuite(store));
   });
 }

@@ -5,6 +5,7 @@ import { PostgresDagStore } from '../postgres/postgres-dag-store.js';
 import { PostgresErrorTraceQueue } from '../postgres/postgres-error-trace-queue.js';
 import { PostgresLogReader } from '../postgres/postgres-log-reader.js';
 import { PostgresLogWriter } from '../postgres/postgres-log-writer.js';
+import { PostgresSpanReader } from '../postgres/postgres-span-reader.js';
 import { putPositionBack } from '../postgres/sql/put-position.js';
 import type { DagStoreUnderTest } from './dag-store.js';
 import type { LogStoreUnderTest, StoreMishaps } from './log-store-under-test.js';
@@ -50,6 +51,7 @@ export async function makePostgresLogStore(): Promise<LogStoreUnderTest> {
     writer: new PostgresLogWriter(database),
     otherWriter: new PostgresLogWriter(postgres.connect()),
     reader: new PostgresLogReader(database),
+    spans: new PostgresSpanReader(database),
     queue: new PostgresErrorTraceQueue(database),
     passTime: async (ms) => {
       await database.query({ text: `UPDATE error_traces SET due_at = due_at - $1 * interval '1 ms'`, values: [ms] });
@@ -68,8 +70,10 @@ function mishapsOf(database: Database): StoreMishaps {
       run('DELETE FROM bus_positions WHERE topic = $1 AND "partition" = ANY ($2::integer[])', topic, partitions),
     putBack: async (source, partition, next) => putPositionBack(database, source, partition, next),
     forgetRetryKeys: async (tenant) => run('DELETE FROM ingested_batches WHERE tenant = $1', tenant),
-    deleteRecords: async (tenant, messages) =>
-      run('DELETE FROM logs WHERE tenant = $1 AND message = ANY ($2::text[])', tenant, messages),
+    deleteRecords: async (tenant, texts) => {
+      await run('DELETE FROM logs WHERE tenant = $1 AND message = ANY ($2::text[])', tenant, texts);
+      await run('DELETE FROM spans WHERE tenant = $1 AND name = ANY ($2::text[])', tenant, texts);
+    },
   };
 }
 

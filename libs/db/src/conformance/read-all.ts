@@ -1,5 +1,6 @@
-import type { LogRecord } from '#domain';
+import type { LogRecord, SpanRecord } from '#domain';
 import type { LogCursor, LogPage, LogReader, PageRequest } from '../api/log-reader.js';
+import type { SpanPage, SpanReader } from '../api/span-reader.js';
 
 const LARGE = { limit: 10_000, maxBytes: 1_000_000_000 };
 
@@ -22,6 +23,26 @@ export async function readTrace(
   onPage?: (page: LogPage) => void,
 ): Promise<LogRecord[]> {
   return readPages((after) => reader.byTrace({ tenant, traceId, ...LARGE, ...size, ...(after && { after }) }), onPage);
+}
+
+/** Every span of a trace by start, page by page. */
+export async function readSpans(
+  reader: SpanReader,
+  tenant: string,
+  traceId: string,
+  size: Partial<PageRequest> = {},
+  onPage?: (page: SpanPage) => void,
+): Promise<SpanRecord[]> {
+  const spans: SpanRecord[] = [];
+  for (let after: LogCursor | undefined; ;) {
+    const page = await reader.byTrace({ tenant, traceId, ...LARGE, ...size, ...(after && { after }) });
+    onPage?.(page);
+    spans.push(...page.spans);
+    const last = page.spans.at(-1);
+    if (!page.more) return spans;
+    if (last === undefined) throw new Error('a page without a span says that more follow');
+    after = { time: last.start, id: last.id };
+  }
 }
 
 async function readPages(

@@ -3,13 +3,19 @@ import type { LogWriter } from '../api/log-writer.js';
 import { TestPartition, freshName, type SliceOf } from './batches.js';
 import { KeptPartition } from './kept-partition.js';
 import type { LogStoreUnderTest } from './log-store-under-test.js';
-import { readNewest } from './read-all.js';
+import { readNewest, readSpans } from './read-all.js';
 
 const DAY_MS = 86_400_000;
+const SPANS_TRACE = 'spans';
 
-/** A message as it is drawn; its records' texts say where they stand. */
+/** A message as it is drawn; the texts of its records and the names of its spans say where they stand. */
 interface Draft {
-  readonly records: readonly { readonly traceId: string; readonly timestamp: string; readonly isBad: boolean }[];
+  readonly records: readonly {
+    readonly traceId: string;
+    readonly timestamp: string;
+    readonly isBad: boolean;
+    readonly isSpan: boolean;
+  }[];
   readonly batchKey: string | null;
   readonly ageMs: number;
 }
@@ -24,6 +30,7 @@ const record = fc.record({
   traceId: fc.constantFrom('', 't1', 't2'),
   timestamp: fc.constantFrom('', '2001-02-03T04:05:06Z', '2040-01-01T00:00:00.123456789Z'),
   isBad: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true)),
+  isSpan: fc.boolean(),
 });
 const draft: fc.Arbitrary<Draft> = fc.record({
   records: fc.array(record, { maxLength: 3 }),
@@ -62,8 +69,18 @@ class FirstDecisions {
 }
 
 function sliceOf({ records, batchKey, ageMs }: Draft, place: string): SliceOf {
+  const of = (spans: boolean) =>
+    records.flatMap(({ isBad, isSpan, ...rest }, i) =>
+      isSpan === spans ? [{ ...rest, text: `${place}/${i}`, service: isBad ? '' : 'shop' }] : [],
+    );
   return {
-    logs: records.map(({ isBad, ...rest }, i) => ({ ...rest, message: `${place}/${i}`, service: isBad ? '' : 'shop' })),
+    logs: of(false).map(({ text, ...log }) => ({ ...log, message: text })),
+    spans: of(true).map(({ text, timestamp, service }) => ({
+      traceId: SPANS_TRACE,
+      name: text,
+      startTimestamp: timestamp,
+      service,
+    })),
     receivedAt: Date.now() - ageMs,
     ...(batchKey !== null && { retryKey: { batchKey, digest: 'a'.repeat(32), slice: 0, sliceCount: 1 } }),
   };
@@ -168,8 +185,9 @@ class Run {
         return records.flatMap(({ isBad }, i) => (isBad ? [] : [`${place}/${i}`]));
       }),
     );
-    expect(stored.map(({ message }) => message).sort()).toEqual(expected.sort());
-    expect(new Set(stored.map(({ id }) => id)).size).toBe(stored.length);
+    const spans = await readSpans(this.store.spans, this.tenant, SPANS_TRACE);
+    expect([...stored.map(({ message }) => message), ...spans.map(({ name }) => name)].sort()).toEqual(expected.sort());
+    expect(new Set([...stored, ...spans].map(({ id }) => id)).size).toBe(expected.length);
   }
 
   private async deliver(number: number, count: number, writer: LogWriter): Promise<void> {

@@ -23,8 +23,9 @@ export function describeStoreLooks(name: string, make: () => Promise<StoreLooksU
     afterAll(() => store.close(), 60_000);
 
     it('know an empty store', async () => {
-      const { logs, dags } = await store.status.read();
+      const { logs, spans, dags } = await store.status.read();
       expect([logs.rows, logs.oldestReceivedAt, dags.rows, dags.pending]).toEqual([0, null, 0, 0]);
+      expect(spans).toEqual({ rows: 0, bytes: 0 });
     });
 
     it('sum a trace up, to the nanosecond', async () => {
@@ -53,6 +54,31 @@ export function describeStoreLooks(name: string, make: () => Promise<StoreLooksU
       expect(await store.summaries.summary(freshName('nobody'), 't')).toBeNull();
     });
 
+    it('count the spans of a trace beside its records', async () => {
+      const partition = new TestPartition();
+      const time = (nanos: number) => `2025-04-16T14:30:00.${String(nanos).padStart(9, '0')}Z`;
+      const spans = [
+        { spanId: 'a', service: 'api', status: 2, startTimestamp: time(1_002), endTimestamp: time(9_004) },
+        { spanId: 'c', service: 'db', startTimestamp: time(1_005), endTimestamp: time(500) },
+      ];
+      const logs = [
+        { traceId: 't', spanId: 'a', timestamp: time(2_000) },
+        { traceId: 't', spanId: 'b', timestamp: time(3_000) },
+      ];
+      await storeGood(store.writer, partition.batch({ logs, spans }));
+      const summary = await store.summaries.summary(partition.tenant, 't');
+      expect(summary).toMatchObject({ logCount: 2, errorLogCount: 0, spanCount: 3, storedSpanCount: 2, errorSpanCount: 1 });
+      expect(summary).toMatchObject({ services: ['api', 'db', 'shop'], truncated: false });
+      expect(summary && [formatInstant(summary.firstTime), formatInstant(summary.lastTime)]).toEqual([time(1_002), time(9_004)]);
+      await storeGood(
+        store.writer,
+        partition.batch({ spans: [{ traceId: 'u', startTimestamp: time(5), endTimestamp: time(3) }] }),
+      );
+      const alone = await store.summaries.summary(partition.tenant, 'u');
+      expect(alone).toMatchObject({ logCount: 0, spanCount: 1, storedSpanCount: 1, services: ['shop'] });
+      expect(alone && [formatInstant(alone.firstTime), formatInstant(alone.lastTime)]).toEqual([time(5), time(5)]);
+    });
+
     it('list so many services of a trace and say that there are more', async () => {
       const partition = new TestPartition();
       const logs = Array.from({ length: MAX_SUMMARY_SERVICES + 1 }, (_, i) => ({ traceId: 't', service: `s${i}` }));
@@ -70,14 +96,16 @@ export function describeStoreLooks(name: string, make: () => Promise<StoreLooksU
       const partition = new TestPartition();
       const failed = { traceId: 't', level: 3 };
       const from = Math.floor(Date.now() / 1_000) - 60;
-      await storeGood(store.writer, partition.batchOf(failed, ...Array.from({ length: 99 }, () => ({ traceId: 'u' }))));
+      const logs = [failed, ...Array.from({ length: 99 }, () => ({ traceId: 'u' }))];
+      await storeGood(store.writer, partition.batch({ logs, spans: Array.from({ length: 50 }, () => ({ traceId: 'u' })) }));
       // PostgreSQL counts with a delay.
       let after = before;
       await waitUntil('the rows are counted', async () => {
         after = await store.status.read();
-        return after.logs.rows >= before.logs.rows + 100;
+        return after.logs.rows >= before.logs.rows + 100 && after.spans.rows >= before.spans.rows + 50;
       });
       expect(after.logs.bytes).toBeGreaterThan(0);
+      expect(after.spans.bytes).toBeGreaterThan(0);
       expect(after.logs.partitions).toBeGreaterThan(0);
       expect(after.dags.pending).toBe(before.dags.pending + 1);
       expect(after.logs.oldestReceivedAt?.seconds).toBeGreaterThan(from);

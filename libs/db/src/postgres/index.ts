@@ -16,5 +16,6 @@ export { PostgresSearchUpkeep } from './postgres-search-upkeep.js';
 export { PostgresServiceMap } from './postgres-service-map.js';
 export { PostgresLogWriter } from './postgres-log-writer.js';
 export type { ReplayEvent } from './replays.js';
+export { PostgresSpanReader } from './postgres-span-reader.js';
 export { PostgresStoreStatus } from './postgres-store-status.js';
 export { PostgresTraceSummary } from './postgres-trace-summary.js';

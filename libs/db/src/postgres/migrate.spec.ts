@@ -46,6 +46,7 @@ const LOG_TABLES = [
   'recognized_retries',
   'retention_state',
   'settled_ranges',
+  'spans',
 ];
 const DAG_TABLES = ['dags', 'pattern_events', 'pattern_hours', 'patterns'];
 

@@ -29,7 +29,7 @@ async function partitions(): Promise<StoredPartition[]> {
 }
 
 async function ensure(dayMs: number, widthDays: number): Promise<void> {
-  await postgres.database.withClient((client) => ensurePartition(client, dayMs, widthDays));
+  await postgres.database.withClient((client) => ensurePartition(client, 'logs', dayMs, widthDays));
 }
 
 async function sql(text: string): Promise<void> {
@@ -140,7 +140,7 @@ describe('partitions of logs', () => {
         connections.map(async (connection, i) => {
           for (let at = i; at < steps.length; at += connections.length) {
             const dayMs = wanted[at] ?? base;
-            await connection.withClient((client) => ensurePartition(client, dayMs, steps[at]?.width ?? 1));
+            await connection.withClient((client) => ensurePartition(client, 'logs', dayMs, steps[at]?.width ?? 1));
           }
         }),
       );

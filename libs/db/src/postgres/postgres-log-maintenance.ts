@@ -9,7 +9,7 @@ import { clearMark, dropRetiredTable, markRetired, readRetiredTables } from './s
 import { ensurePartition } from './sql/partitions.js';
 import { boundOfSize } from './sql/bound-of-size.js';
 import { noteRetention } from './sql/note-retention.js';
-import { readPartitions, type StoredPartition } from './sql/read-partitions.js';
+import { RECORD_TABLES, readAllPartitions, readPartitions, type StoredPartition } from './sql/read-partitions.js';
 import { estimateRetryKeys, readEarlierClock, readRetryKeyBound } from './sql/read-sweep-bounds.js';
 import { withMaintenanceLock } from './sql/maintenance-lock.js';
 
@@ -90,7 +90,7 @@ export class PostgresLogMaintenance implements LogMaintenance {
     await this.step(run, 'old recognized retries', () => this.sweep(run, 'recognized_retries', cutoff), 0);
     const retryKeysSwept = await this.step(run, 'retry keys', () => this.sweepRetryKeys(run), 0);
     await this.step(run, 'counts of records that are gone', () => this.sweepCounts(run), 0);
-    const partitions = (await readPartitions(client)).filter(({ detaching }) => !detaching).length;
+    const partitions = (await readAllPartitions(client)).filter(({ detaching }) => !detaching).length;
     const retryKeys = await estimateRetryKeys(client);
     const { postponed } = run;
     const { maxBytes } = this;
@@ -101,19 +101,24 @@ export class PostgresLogMaintenance implements LogMaintenance {
   }
 
   private async makeAhead({ client, signal, now }: Run): Promise<void> {
-    for (let day = 0; day <= AHEAD_DAYS; day++) {
-      signal.throwIfAborted();
-      await ensurePartition(client, startOfDay(now) + day * DAY_MS, this.widthDays);
+    for (const table of RECORD_TABLES) {
+      // Where no span ever came, look-ups are spared its partitions.
+      if (table === 'spans' && (await readPartitions(client, table)).length === 0) continue;
+      for (let day = 0; day <= AHEAD_DAYS; day++) {
+        signal.throwIfAborted();
+        await ensurePartition(client, table, startOfDay(now) + day * DAY_MS, this.widthDays);
+      }
     }
   }
 
   /**
    * Before the partitions go, not after: a trace that is due while its records vanish would be built from the rest of them.
-   * What is kept begins where the partition begins that holds the cutoff.
+   * What is kept whole begins where the partitions begin that hold the cutoff: the later one, should those of spans lie
+   * otherwise.
    */
   private async sweepErrorTraces(run: Run, cutoff: number): Promise<number> {
-    const boundary = (await readPartitions(run.client)).find(({ from, to }) => from <= cutoff && cutoff < to);
-    return this.sweep(run, 'error_traces', boundary?.from ?? cutoff);
+    const boundaries = (await readAllPartitions(run.client)).filter(({ from, to }) => from <= cutoff && cutoff < to);
+    return this.sweep(run, 'error_traces', boundaries.length === 0 ? cutoff : Math.max(...boundaries.map(({ from }) => from)));
   }
 
   private async dropPartitions(run: Run, cutoff: number): Promise<number> {
@@ -123,12 +128,12 @@ export class PostgresLogMaintenance implements LogMaintenance {
       run,
       'partitions that retention drops',
       async () => {
-        for (const partition of await readPartitions(client)) {
+        for (const partition of await readAllPartitions(client)) {
           signal.throwIfAborted();
           if (partition.detaching) await finishDetaching(client, partition);
           else if (partition.marked && !expired(partition)) await clearMark(client, partition);
         }
-        for (const partition of (await readPartitions(client)).filter(expired)) {
+        for (const partition of (await readAllPartitions(client)).filter(expired)) {
           signal.throwIfAborted();
           await markRetired(client, partition);
           await detachPartition(client, partition);

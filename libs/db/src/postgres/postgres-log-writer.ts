@@ -1,7 +1,9 @@
 import type { BusSource, FetchedBatch, StoredPosition } from '#domain';
 import type { LogWriter, StoreOutcome } from '../api/log-writer.js';
 import { StoreUnavailableError } from '../api/store-unavailable.js';
+import { holdsSpans } from '#proto';
 import { BatchEncoder } from './copy/batch-encoder.js';
+import type { RecordTable } from './copy/encoded-rows.js';
 import { compareKeys } from './compare-keys.js';
 import type { Database } from './database.js';
 import { Gathering } from './gathering.js';
@@ -33,7 +35,7 @@ const GATHER_LIMITS = { runs: 2, weight: 8 * 1024 * 1024 };
  * 1. the position moves from `batch.from` to `batch.next`: the fence, and a lock on the partition until the end. Where it was
  *    wiped or put back, this is a replay, and what is stored is found out (enterPosition);
  * 2. retry keys are claimed; slices that were stored before are left out;
- * 3. rows go in by binary COPY; where the database refuses one, everything is rolled back and done again carefully:
+ * 3. rows go in by binary COPY, those of spans by a second one; where the database refuses one, everything is rolled back and done again carefully:
  *    each record checked by the contract, then runs of rows under savepoints, halved until the bad one stands alone;
  * 4. traces with errors are raised for the DAG builder;
  * 5. records that can't be stored are handed over; commit.
@@ -43,7 +45,7 @@ const GATHER_LIMITS = { runs: 2, weight: 8 * 1024 * 1024 };
  */
 export class PostgresLogWriter implements LogWriter {
   private readonly epochs = new Map<string, number>();
-  private readonly knownDays = new Set<number>();
+  private readonly knownDays = { logs: new Set<number>(), spans: new Set<number>() };
   private readonly idleEncoders: BatchEncoder[] = [];
   private readonly gathering = new Gathering(
     (batches: readonly FetchedBatch[]) => this.withEncoder((encoder) => this.storeTogether(encoder, batches)),
@@ -87,7 +89,8 @@ export class PostgresLogWriter implements LogWriter {
     for (let conflicts = 0, scans = 0; ;) {
       try {
         const epoch = await this.epochOf(batch.source);
-        await this.ensurePartitions(batch, now);
+        await this.ensurePartitions('logs', batch, now);
+        if (batch.slices.some(({ value }) => holdsSpans(value))) await this.ensurePartitions('spans', batch, now);
         const options = { epoch, now, careful, onUnstorable };
         const step = await this.database.transaction((client) => storeBatch(client, encoder, batch, options));
         if (step.kind === 'stored') {
@@ -103,7 +106,7 @@ export class PostgresLogWriter implements LogWriter {
         await this.replays.scan(batch, epoch);
       } catch (error) {
         if (isDataFault(error) && !careful) careful = true;
-        else if (isMissingPartition(error) && conflicts++ < CONFLICT_TRIES) this.knownDays.clear();
+        else if (isMissingPartition(error) && conflicts++ < CONFLICT_TRIES) this.forgetDays();
         else if (!isConflict(error) || conflicts++ >= CONFLICT_TRIES) throw error;
       }
     }
@@ -122,12 +125,13 @@ export class PostgresLogWriter implements LogWriter {
       encoder.begin(false);
       for (const batch of batches) {
         encoder.enter(batch, await this.epochOf(batch.source));
-        await this.ensurePartitions(batch, now);
+        await this.ensurePartitions('logs', batch, now);
         const before = encoder.rows;
         for (const slice of batch.slices) encoder.add(slice, receiptTime(slice.receivedAt, now));
         rows.push(encoder.rows - before);
       }
       if (encoder.rows === 0 || encoder.unstorable.length > 0) return nothing;
+      if (encoder.spans.count > 0) for (const batch of batches) await this.ensurePartitions('spans', batch, now);
       raised = await this.database.withClient((client) => storeAtOnce(client, inLockOrder(batches), encoder));
     } catch (error) {
       if (error instanceof StoreUnavailableError) throw error;
@@ -150,13 +154,19 @@ export class PostgresLogWriter implements LogWriter {
     return epoch;
   }
 
-  private async ensurePartitions(batch: FetchedBatch, now: number): Promise<void> {
+  private forgetDays(): void {
+    this.knownDays.logs.clear();
+    this.knownDays.spans.clear();
+  }
+
+  private async ensurePartitions(table: RecordTable, batch: FetchedBatch, now: number): Promise<void> {
+    const known = this.knownDays[table];
     for (const slice of batch.slices) {
       const day = startOfDay(receiptTime(slice.receivedAt, now));
-      if (this.knownDays.has(day)) continue;
+      if (known.has(day)) continue;
       const width = this.options.partitionDays ?? DEFAULT_PARTITION_DAYS;
-      await this.database.withClient((client) => ensurePartition(client, day, width));
-      this.knownDays.add(day);
+      await this.database.withClient((client) => ensurePartition(client, table, day, width));
+      known.add(day);
     }
   }
 }

@@ -38,6 +38,18 @@ async function stored(traces: number, second = 100): Promise<string> {
   return partition.tenant;
 }
 
+/** Traces of gateway -> orders that sent spans and no logs. */
+async function storedSpans(traces: number): Promise<string> {
+  const partition = new TestPartition(freshName('map'));
+  const startTimestamp = text(100);
+  const spans = Array.from({ length: traces }, (_, n) => [
+    { traceId: `trace-${n}`, spanId: 'a', service: 'gateway', startTimestamp },
+    { traceId: `trace-${n}`, spanId: 'b', parentId: 'a', service: 'orders', startTimestamp },
+  ]).flat();
+  for (let i = 0; i < spans.length; i += 5_000) await storeGood(writer, partition.batch({ spans: spans.slice(i, i + 5_000) }));
+  return partition.tenant;
+}
+
 describe('the service map', () => {
   const read = (request: ServiceMapRequest, bounds?: ServiceMapBounds) =>
     new PostgresServiceMap(postgres.database, bounds).read(request);
@@ -72,6 +84,32 @@ describe('the service map', () => {
     expect(await read({ tenant, from: at(90), to: at(200) })).toEqual({ services: [], calls: [], share: 1 });
   });
 
+  it('counts spans that were sent themselves, and each once where it has logs too', async () => {
+    const partition = new TestPartition(freshName('map'));
+    const span = (service: string, spanId: string, parentId: string, status = 0) => {
+      return { traceId: 't', spanId, parentId, service, status, startTimestamp: text(10), endTimestamp: text(20) };
+    };
+    const spans = [span('gateway', 'a', ''), span('gateway', 'call', 'a'), span('orders', 'b', 'call', 2)];
+    const logs = [
+      { traceId: 't', spanId: 'b', service: 'orders', timestamp: text(15) },
+      { traceId: 't', spanId: 'c', parentId: 'b', service: 'stock', timestamp: text(16), level: ERROR },
+    ];
+    await storeGood(writer, partition.batch({ logs, spans }, { spans: [{ ...span('alone', 'x', ''), traceId: 'u' }] }));
+    expect(await read({ tenant: partition.tenant, from: at(0), to: at(200) })).toEqual({
+      services: [
+        { service: 'alone', spans: 1, failures: 0 },
+        { service: 'gateway', spans: 2, failures: 0 },
+        { service: 'orders', spans: 1, failures: 1 },
+        { service: 'stock', spans: 1, failures: 1 },
+      ],
+      calls: [
+        { source: 'gateway', target: 'orders', calls: 1, failures: 1 },
+        { source: 'orders', target: 'stock', calls: 1, failures: 1 },
+      ],
+      share: 1,
+    });
+  });
+
   it('keeps tenants apart and leaves records without trace or span out', async () => {
     const partition = new TestPartition(freshName('map'));
     await storeGood(writer, partition.batchOf({ timestamp: text(1) }, { timestamp: text(1), traceId: 'trace-0' }));
@@ -89,5 +127,15 @@ describe('the service map', () => {
       expect(calls).toBeGreaterThan(1_500);
       expect(calls).toBeLessThan(6_000);
     }
+  });
+
+  it('estimates from a sample of spans as well', async () => {
+    const tenant = await storedSpans(6_000);
+    await postgres.database.query({ text: 'ANALYZE logs, spans' });
+    const map = await read({ tenant, from: at(0), to: at(200) }, { countedRows: 1_000, sampledRows: 6_000 });
+    expect(map.share).toBeLessThan(1);
+    expect(map.calls.map(({ source, target }) => `${source} > ${target}`)).toEqual(['gateway > orders']);
+    expect(map.calls[0]?.calls).toBeGreaterThan(3_000);
+    expect(map.calls[0]?.calls).toBeLessThan(12_000);
   });
 });

@@ -4,10 +4,10 @@ import type { Database } from './database.js';
 import { isMissingTable } from './sql-state.js';
 import {
   DAG_SIZE,
-  LOG_SIZE,
   PENDING_DAGS,
   RETENTION,
   readOldestReceipt,
+  sizeOf,
   type RetentionRow,
   type SizeRow,
 } from './sql/read-store-status.js';
@@ -20,8 +20,9 @@ export class PostgresStoreStatus implements StoreStatusReader {
   ) {}
 
   async read(signal?: AbortSignal): Promise<StoreStatus> {
-    const [[logs], [retention], [dags], [queue], oldest] = await Promise.all([
-      this.logs.query<SizeRow>(LOG_SIZE, signal),
+    const [[logs], [spans], [retention], [dags], [queue], oldest] = await Promise.all([
+      this.logs.query<SizeRow>(sizeOf('logs'), signal),
+      this.logs.query<SizeRow>(sizeOf('spans'), signal),
       this.logs.query<RetentionRow>(RETENTION, signal),
       this.dags.query<SizeRow>(DAG_SIZE, signal),
       this.logs.query<{ pending: number }>(PENDING_DAGS, signal),
@@ -36,6 +37,7 @@ export class PostgresStoreStatus implements StoreStatusReader {
         maxBytes: retention?.max_bytes ?? null,
         oldestReceivedAt: oldest === null ? null : instantOfEpochMicros(BigInt(oldest), 0),
       },
+      spans: { rows: Math.round(spans?.rows ?? 0), bytes: spans?.bytes ?? 0 },
       dags: { rows: Math.round(dags?.rows ?? 0), bytes: dags?.bytes ?? 0, pending: queue?.pending ?? 0 },
     };
   }

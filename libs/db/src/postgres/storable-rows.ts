@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { BatchEncoder, UnstorableRecord } from './copy/batch-encoder.js';
+import type { EncodedRows } from './copy/encoded-rows.js';
 import { isDataFault } from './sql-state.js';
 import { copyRows } from './sql/copy-rows.js';
 
@@ -11,30 +12,30 @@ import { copyRows } from './sql/copy-rows.js';
  */
 export async function storableRows(client: PoolClient, encoder: BatchEncoder): Promise<UnstorableRecord[]> {
   const refused: UnstorableRecord[] = [];
-  const refusedRows = new Set<number>();
-  const runs: { from: number; to: number }[] = encoder.rows > 0 ? [{ from: 0, to: encoder.rows }] : [];
-  for (let run = runs.pop(); run !== undefined; run = runs.pop()) {
-    const reason = await refusalOf(client, encoder, run.from, run.to);
-    if (reason === null) continue;
-    if (run.to - run.from === 1) {
-      refused.push(encoder.unstorableRow(run.from, reason));
-      refusedRows.add(run.from);
-    } else {
-      const middle = (run.from + run.to) >>> 1;
-      runs.push({ from: middle, to: run.to }, { from: run.from, to: middle });
+  for (const rows of [encoder.logs, encoder.spans]) {
+    const runs: { from: number; to: number }[] = rows.count > 0 ? [{ from: 0, to: rows.count }] : [];
+    for (let run = runs.pop(); run !== undefined; run = runs.pop()) {
+      const reason = await refusalOf(client, rows, run.from, run.to);
+      if (reason === null) continue;
+      if (run.to - run.from === 1) {
+        refused.push(encoder.unstorableRow(rows, run.from, reason));
+        rows.refused.add(run.from);
+      } else {
+        const middle = (run.from + run.to) >>> 1;
+        runs.push({ from: middle, to: run.to }, { from: run.from, to: middle });
+      }
     }
   }
   // A record that is not stored touches no trace and counts nowhere.
-  if (refused.length > 0) encoder.recount(refusedRows);
+  if (refused.length > 0) encoder.tallyAgain();
   return refused;
 }
 
 /** Copies rows from `from` to before `to`; answers why they were refused, null where they are in. */
-async function refusalOf(client: PoolClient, encoder: BatchEncoder, from: number, to: number): Promise<string | null> {
-  const rows = encoder.buffer.bytes.subarray(encoder.rowEnd(from - 1), encoder.rowEnd(to - 1));
+async function refusalOf(client: PoolClient, rows: EncodedRows, from: number, to: number): Promise<string | null> {
   await client.query('SAVEPOINT run');
   try {
-    await copyRows(client, rows);
+    await copyRows(client, rows, from, to);
     await client.query('RELEASE SAVEPOINT run');
     return null;
   } catch (error) {

@@ -70,7 +70,9 @@ export async function storeBatch(
     if (duplicates[i] !== true) encoder.add(slice, receiptTime(slice.receivedAt, now));
   });
   const refused = careful ? await storableRows(client, encoder) : [];
-  if (!careful && encoder.rows > 0) await copyRows(client, encoder.buffer.bytes.subarray(0, encoder.buffer.length));
+  if (!careful) {
+    for (const rows of [encoder.logs, encoder.spans]) if (rows.count > 0) await copyRows(client, rows);
+  }
   await noteCounts(client, encoder.counts);
   const raised = await raiseErrorTraces(client, encoder.traces.byTenant);
   const unstorable = [...encoder.unstorable, ...refused];

@@ -6,7 +6,9 @@ import { searchStatement } from './search/search-statement.js';
 import { readTracePage } from './sql/read-log-pages.js';
 import { readSampledServiceMap } from './sql/read-service-map.js';
 import { SMALL_TRACE } from './sql/read-small-trace.js';
+import { readSmallTraceSpans, readTraceSpans } from './sql/read-trace-spans.js';
 import { readSmallTraces, readTraceRecords, worstSeverity } from './sql/read-trace-records.js';
+import { readSpanPage } from './sql/read-span-pages.js';
 import { readTraceSummary } from './sql/read-trace-summary.js';
 
 interface Asked {
@@ -19,7 +21,10 @@ let postgres: PostgresUnderTest;
 beforeAll(async () => {
   postgres = await startPostgresUnderTest('log-ingestion');
   const partition = new TestPartition();
-  await storeGood(new PostgresLogWriter(postgres.database), partition.batchOf({ traceId: 't' }));
+  await storeGood(
+    new PostgresLogWriter(postgres.database),
+    partition.batch({ logs: [{ traceId: 't' }], spans: [{ traceId: 't' }] }),
+  );
 }, 60_000);
 afterAll(async () => postgres.close(), 60_000);
 
@@ -52,6 +57,10 @@ const QUESTIONS: readonly (readonly [string, Asked])[] = [
   ['the records of a DAG', readTraceRecords('a', 't', 1)],
   ['the records of several DAGs', readSmallTraces([{ tenant: 'a', traceId: 't' }], 1)],
   ['the worst level of a trace', worstSeverity('a', 't')],
+  ['a first page of spans', readSpanPage(page)],
+  ['a further page of spans', readSpanPage({ ...page, after })],
+  ['the spans of a DAG', readTraceSpans('a', 't', 1)],
+  ['the spans of several DAGs', readSmallTraceSpans([{ tenant: 'a', traceId: 't' }], 1)],
   ['what a trace holds', readTraceSummary('a', 't')],
   ['a search for two traces', asked(searchStatement({ tenant: 'a', filter: twoTraces, order: 'newest-first' }, window, 1, 1))],
   ['a sampled service map', readSampledServiceMap({ tenant: 'a', from: bound(0).time, to: bound(1).time }, 1, 1)],
@@ -59,6 +68,8 @@ const QUESTIONS: readonly (readonly [string, Asked])[] = [
 
 describe('the index on traces', () => {
   it.each(QUESTIONS)('serves %s', async (_, question) => {
-    expect(await planOf(question)).toMatch(/Index Cond: \(\(?hashtextextended\(trace_id/);
+    const plan = await planOf(question);
+    expect(plan).toMatch(/Index Cond: \(\(?hashtextextended\(trace_id/);
+    expect(plan).not.toMatch(/Seq Scan on (logs|spans)/);
   });
 });

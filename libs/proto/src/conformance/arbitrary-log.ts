@@ -24,7 +24,7 @@ export function varint(value: bigint | number, padding = 0, longest = 10): numbe
 }
 
 /** A tag; 5 bytes at most, since the generated codec takes no longer one inside of a group (Go does). */
-function tag(field: number, wireType: number, padding = 0): number[] {
+export function tag(field: number, wireType: number, padding = 0): number[] {
   return varint(field * 8 + wireType, padding, 5);
 }
 
@@ -39,11 +39,11 @@ export function logBytes(log: Partial<Log>): Buffer {
   return Buffer.from(Log.encode({ ...Log.decode(new Uint8Array(0)), ...log }).finish());
 }
 
-const padding = fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat({ max: 9 }) });
+export const padding = fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat({ max: 9 }) });
 /** Any text of valid code points, empty ones and U+0000 included. */
 export const arbitraryText = fc.string({ unit: 'binary', maxLength: 12 });
-const utf8 = arbitraryText.map((text) => [...Buffer.from(text, 'utf8')]);
-const anyVarint = fc.oneof(fc.nat({ max: 6 }).map(BigInt), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }));
+export const utf8 = arbitraryText.map((text) => [...Buffer.from(text, 'utf8')]);
+export const anyVarint = fc.oneof(fc.nat({ max: 6 }).map(BigInt), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }));
 
 const textField = fc
   .tuple(fc.constantFrom(...TEXT_FIELDS), utf8, padding)
@@ -52,7 +52,7 @@ const numberField = fc
   .tuple(fc.constantFrom(...NUMBER_FIELDS), anyVarint, padding)
   .map(([field, value, pad]) => [...tag(field, 0, pad), ...varint(value, pad)]);
 
-function scalar(field: fc.Arbitrary<number>): fc.Arbitrary<number[]> {
+export function scalar(field: fc.Arbitrary<number>): fc.Arbitrary<number[]> {
   const bytes = (size: number) => fc.array(fc.nat({ max: 255 }), { minLength: size, maxLength: size });
   return fc.oneof(
     fc.tuple(field, anyVarint, padding).map(([f, value, pad]) => [...tag(f, 0, pad), ...varint(value, pad)]),
@@ -63,7 +63,8 @@ function scalar(field: fc.Arbitrary<number>): fc.Arbitrary<number[]> {
 }
 
 const unknownNumber = fc.oneof(fc.integer({ min: 18, max: 40 }), fc.integer({ min: 18, max: LARGEST_FIELD }));
-const unknownField: fc.Arbitrary<number[]> = fc.letrec<{ field: number[]; group: number[] }>((tie) => ({
+/** A field whose number neither `logs.Log` nor `logs.Span` knows. */
+export const unknownField: fc.Arbitrary<number[]> = fc.letrec<{ field: number[]; group: number[] }>((tie) => ({
   field: fc.oneof({ depthSize: 'small' }, scalar(unknownNumber), tie('group')),
   group: fc
     .tuple(unknownNumber, fc.array(tie('field'), { maxLength: 3 }))

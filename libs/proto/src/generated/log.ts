@@ -114,7 +114,7 @@ export interface Span {
   kind: SpanKind;
   /** RFC 3339 / ISO 8601 with 0-9 fractional digits; empty: the time of receipt. */
   startTimestamp: string;
-  /** In the same forms; empty: that of the start. */
+  /** In the same forms; empty: that of the start. One that lies before the start is kept as it is. */
   endTimestamp: string;
   status: SpanStatus;
   statusMessage: string;
@@ -125,6 +125,7 @@ export interface Span {
   scope: string;
   traceFlags: number;
   traceState: string;
+  /** At most 1,024, and as many events. */
   links: SpanLink[];
   events: SpanEvent[];
 }
@@ -137,6 +138,7 @@ export interface SpanLink {
 }
 
 export interface SpanEvent {
+  /** In the same forms as a span's; empty: the start of the span. */
   timestamp: string;
   name: string;
   attributesJson: string;
@@ -153,7 +155,7 @@ export interface LogBatchAck {
 }
 
 export interface Rejection {
-  /** Position of the record in the batch, from 0. */
+  /** Position of the record in the batch, from 0; a span's is the number of logs plus its own. */
   index: number;
   field: string;
   reason: string;

@@ -114,6 +114,67 @@ export interface LogList {
   partial: boolean;
 }
 
+export interface SpanList {
+  spans: Span[];
+  /** Empty on the last page. */
+  nextPageToken: string;
+}
+
+/** One unit of work of a service. */
+export interface Span {
+  traceId: string;
+  parentId: string;
+  spanId: string;
+  service: string;
+  name: string;
+  /** unspecified, internal, server, client, producer or consumer. */
+  kind: string;
+  /** The instants that were sent, in UTC, with 0, 3, 6 or 9 fractional digits. The end may lie before the start. */
+  startTimestamp: string;
+  endTimestamp: string;
+  /** The end less the start, in milliseconds. */
+  durationMs: number;
+  /** unset, ok or error. */
+  status: string;
+  statusMessage: string;
+  /** Attributes whose value is a string. */
+  attributes: { [key: string]: string };
+  /** The other attributes: a JSON object of numbers, booleans, lists and objects; empty where there are none. */
+  attributesJson: string;
+  /** A JSON object that describes the sender; empty where there is none. */
+  resourceJson: string;
+  scope: string;
+  traceFlags: number;
+  traceState: string;
+  links: SpanLink[];
+  events: SpanEvent[];
+  /** The span's id in Rootspan: unique, and the same after every replay. */
+  id: string;
+  /** When Rootspan took the span in. */
+  receivedAt: string;
+}
+
+export interface Span_AttributesEntry {
+  key: string;
+  value: string;
+}
+
+/** Another span that led to this one without being its parent, in this trace or another. */
+export interface SpanLink {
+  traceId: string;
+  spanId: string;
+  /** A JSON object; empty where there is none. */
+  attributesJson: string;
+}
+
+export interface SpanEvent {
+  /** The start of the span where the sender gave none. */
+  timestamp: string;
+  name: string;
+  /** A JSON object; empty where there is none. */
+  attributesJson: string;
+}
+
 export interface GetLogHistogramRequest {
   /** As in GetLogsRequest. */
   query: string;
@@ -386,6 +447,7 @@ export interface Status {
     | undefined;
   /** Messages on the bus that are not stored yet; absent where this process does not read the bus. */
   lagMessages?: string | undefined;
+  spans: StoredSpans | undefined;
 }
 
 export interface StoredLogs {
@@ -401,6 +463,13 @@ export interface StoredLogs {
   retentionDays: number;
   /** What `bytes` is to stay below; 0: no bound. */
   maxBytes: string;
+}
+
+export interface StoredSpans {
+  /** An estimate. */
+  rows: string;
+  /** On disk, with indexes. */
+  bytes: string;
 }
 
 export interface StoredDags {
@@ -1180,6 +1249,557 @@ export const LogList: MessageFns<LogList, "query.LogList"> = {
             }
 
             message.partial = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSpanList(): SpanList {
+  return { spans: [], nextPageToken: "" };
+}
+
+export const SpanList: MessageFns<SpanList, "query.SpanList"> = {
+  $type: "query.SpanList" as const,
+
+  encode(message: SpanList, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.spans) {
+      Span.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SpanList {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSpanList();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.spans.push(Span.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSpan(): Span {
+  return {
+    traceId: "",
+    parentId: "",
+    spanId: "",
+    service: "",
+    name: "",
+    kind: "",
+    startTimestamp: "",
+    endTimestamp: "",
+    durationMs: 0,
+    status: "",
+    statusMessage: "",
+    attributes: {},
+    attributesJson: "",
+    resourceJson: "",
+    scope: "",
+    traceFlags: 0,
+    traceState: "",
+    links: [],
+    events: [],
+    id: "",
+    receivedAt: "",
+  };
+}
+
+export const Span: MessageFns<Span, "query.Span"> = {
+  $type: "query.Span" as const,
+
+  encode(message: Span, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.traceId !== "") {
+      writer.uint32(10).string(message.traceId);
+    }
+    if (message.parentId !== "") {
+      writer.uint32(18).string(message.parentId);
+    }
+    if (message.spanId !== "") {
+      writer.uint32(26).string(message.spanId);
+    }
+    if (message.service !== "") {
+      writer.uint32(34).string(message.service);
+    }
+    if (message.name !== "") {
+      writer.uint32(42).string(message.name);
+    }
+    if (message.kind !== "") {
+      writer.uint32(50).string(message.kind);
+    }
+    if (message.startTimestamp !== "") {
+      writer.uint32(58).string(message.startTimestamp);
+    }
+    if (message.endTimestamp !== "") {
+      writer.uint32(66).string(message.endTimestamp);
+    }
+    if (message.durationMs !== 0) {
+      writer.uint32(73).double(message.durationMs);
+    }
+    if (message.status !== "") {
+      writer.uint32(82).string(message.status);
+    }
+    if (message.statusMessage !== "") {
+      writer.uint32(90).string(message.statusMessage);
+    }
+    globalThis.Object.entries(message.attributes).forEach(([key, value]: [string, string]) => {
+      Span_AttributesEntry.encode({ key: key as any, value }, writer.uint32(98).fork()).join();
+    });
+    if (message.attributesJson !== "") {
+      writer.uint32(106).string(message.attributesJson);
+    }
+    if (message.resourceJson !== "") {
+      writer.uint32(114).string(message.resourceJson);
+    }
+    if (message.scope !== "") {
+      writer.uint32(122).string(message.scope);
+    }
+    if (message.traceFlags !== 0) {
+      writer.uint32(128).uint32(message.traceFlags);
+    }
+    if (message.traceState !== "") {
+      writer.uint32(138).string(message.traceState);
+    }
+    for (const v of message.links) {
+      SpanLink.encode(v!, writer.uint32(146).fork()).join();
+    }
+    for (const v of message.events) {
+      SpanEvent.encode(v!, writer.uint32(154).fork()).join();
+    }
+    if (message.id !== "") {
+      writer.uint32(162).string(message.id);
+    }
+    if (message.receivedAt !== "") {
+      writer.uint32(170).string(message.receivedAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Span {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSpan();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.traceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.parentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.spanId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.service = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.startTimestamp = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.endTimestamp = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 73) {
+              break;
+            }
+
+            message.durationMs = reader.double();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.status = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.statusMessage = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            const entry12 = Span_AttributesEntry.decode(reader, reader.uint32());
+            if (entry12.value !== undefined) {
+              message.attributes[entry12.key] = entry12.value;
+            }
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.attributesJson = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.resourceJson = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.scope = reader.string();
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.traceFlags = reader.uint32();
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.traceState = reader.string();
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.links.push(SpanLink.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.events.push(SpanEvent.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.receivedAt = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSpan_AttributesEntry(): Span_AttributesEntry {
+  return { key: "", value: "" };
+}
+
+export const Span_AttributesEntry: MessageFns<Span_AttributesEntry, "query.Span.AttributesEntry"> = {
+  $type: "query.Span.AttributesEntry" as const,
+
+  encode(message: Span_AttributesEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Span_AttributesEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSpan_AttributesEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSpanLink(): SpanLink {
+  return { traceId: "", spanId: "", attributesJson: "" };
+}
+
+export const SpanLink: MessageFns<SpanLink, "query.SpanLink"> = {
+  $type: "query.SpanLink" as const,
+
+  encode(message: SpanLink, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.traceId !== "") {
+      writer.uint32(10).string(message.traceId);
+    }
+    if (message.spanId !== "") {
+      writer.uint32(18).string(message.spanId);
+    }
+    if (message.attributesJson !== "") {
+      writer.uint32(26).string(message.attributesJson);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SpanLink {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSpanLink();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.traceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.spanId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.attributesJson = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSpanEvent(): SpanEvent {
+  return { timestamp: "", name: "", attributesJson: "" };
+}
+
+export const SpanEvent: MessageFns<SpanEvent, "query.SpanEvent"> = {
+  $type: "query.SpanEvent" as const,
+
+  encode(message: SpanEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.timestamp !== "") {
+      writer.uint32(10).string(message.timestamp);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.attributesJson !== "") {
+      writer.uint32(26).string(message.attributesJson);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SpanEvent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSpanEvent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.timestamp = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.attributesJson = reader.string();
             continue;
           }
         }
@@ -3428,7 +4048,7 @@ export const GetStatusRequest: MessageFns<GetStatusRequest, "query.GetStatusRequ
 };
 
 function createBaseStatus(): Status {
-  return { logs: undefined, dags: undefined, lagMessages: undefined };
+  return { logs: undefined, dags: undefined, lagMessages: undefined, spans: undefined };
 }
 
 export const Status: MessageFns<Status, "query.Status"> = {
@@ -3443,6 +4063,9 @@ export const Status: MessageFns<Status, "query.Status"> = {
     }
     if (message.lagMessages !== undefined) {
       writer.uint32(24).uint64(message.lagMessages);
+    }
+    if (message.spans !== undefined) {
+      StoredSpans.encode(message.spans, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -3482,6 +4105,14 @@ export const Status: MessageFns<Status, "query.Status"> = {
             }
 
             message.lagMessages = reader.uint64().toString();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.spans = StoredSpans.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -3585,6 +4216,65 @@ export const StoredLogs: MessageFns<StoredLogs, "query.StoredLogs"> = {
             }
 
             message.maxBytes = reader.uint64().toString();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseStoredSpans(): StoredSpans {
+  return { rows: "0", bytes: "0" };
+}
+
+export const StoredSpans: MessageFns<StoredSpans, "query.StoredSpans"> = {
+  $type: "query.StoredSpans" as const,
+
+  encode(message: StoredSpans, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rows !== "0") {
+      writer.uint32(8).uint64(message.rows);
+    }
+    if (message.bytes !== "0") {
+      writer.uint32(16).uint64(message.bytes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StoredSpans {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStoredSpans();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.rows = reader.uint64().toString();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.bytes = reader.uint64().toString();
             continue;
           }
         }
@@ -3713,6 +4403,16 @@ export const QueryServiceService = {
     responseSerialize: (value: Dag): Buffer => Buffer.from(Dag.encode(value).finish()),
     responseDeserialize: (value: Buffer): Dag => Dag.decode(value),
   },
+  /** The spans of one trace as OpenTelemetry's SDKs sent them, by start, page by page. NOT_FOUND where the trace is unknown. */
+  getSpansByTraceId: {
+    path: "/query.QueryService/GetSpansByTraceId" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: TraceIdRequest): Buffer => Buffer.from(TraceIdRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): TraceIdRequest => TraceIdRequest.decode(value),
+    responseSerialize: (value: SpanList): Buffer => Buffer.from(SpanList.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SpanList => SpanList.decode(value),
+  },
   /** Failure patterns: failed traces grouped by their cause, page by page. An empty request is valid. */
   listPatterns: {
     path: "/query.QueryService/ListPatterns" as const,
@@ -3797,6 +4497,8 @@ export interface QueryServiceServer extends UntypedServiceImplementation {
   getLogsByTraceId: handleUnaryCall<TraceIdRequest, LogList>;
   /** The error DAG of one trace. NOT_FOUND where the trace is unknown or has no error. */
   getDagByTraceId: handleUnaryCall<TraceIdRequest, Dag>;
+  /** The spans of one trace as OpenTelemetry's SDKs sent them, by start, page by page. NOT_FOUND where the trace is unknown. */
+  getSpansByTraceId: handleUnaryCall<TraceIdRequest, SpanList>;
   /** Failure patterns: failed traces grouped by their cause, page by page. An empty request is valid. */
   listPatterns: handleUnaryCall<ListPatternsRequest, PatternList>;
   /** One pattern with its traces, newest first, page by page, and its timeline. NOT_FOUND where it is unknown. */
@@ -3871,6 +4573,22 @@ export interface QueryServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: Dag) => void,
+  ): ClientUnaryCall;
+  /** The spans of one trace as OpenTelemetry's SDKs sent them, by start, page by page. NOT_FOUND where the trace is unknown. */
+  getSpansByTraceId(
+    request: TraceIdRequest,
+    callback: (error: ServiceError | null, response: SpanList) => void,
+  ): ClientUnaryCall;
+  getSpansByTraceId(
+    request: TraceIdRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SpanList) => void,
+  ): ClientUnaryCall;
+  getSpansByTraceId(
+    request: TraceIdRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SpanList) => void,
   ): ClientUnaryCall;
   /** Failure patterns: failed traces grouped by their cause, page by page. An empty request is valid. */
   listPatterns(

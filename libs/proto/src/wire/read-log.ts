@@ -1,10 +1,15 @@
 import type { WireCursor } from './cursor.js';
 import type { LogFields } from './log-fields.js';
-import { checkSupersededTexts } from './superseded-texts.js';
+import { checkSupersededTexts, fieldBits, type MessageShape } from './superseded-texts.js';
 
 const LENGTH = 2;
 /** The bit of field 8, which a record may well hold many times. */
 const ATTRIBUTES = 1 << 8;
+const SHAPE: MessageShape = {
+  texts: fieldBits(1, 2, 3, 4, 5, 7, 9, 10, 11, 12, 13, 15, 16),
+  parts: ATTRIBUTES,
+  partTexts: fieldBits(1, 2),
+};
 
 /**
  * Walks one serialized `logs.Log` from the cursor's position to its end and notes where its fields lie.
@@ -27,7 +32,9 @@ export function readLog(cursor: WireCursor, fields: LogFields): void {
       readText(cursor, fields, tag);
     } else readNumber(cursor, fields, tag);
   }
-  if (((repeated & ~ATTRIBUTES) !== 0 || fields.repeatsInAttribute) && cursor.fault === null) checkSupersededTexts(cursor, start);
+  if (((repeated & ~ATTRIBUTES) !== 0 || fields.repeatsInAttribute) && cursor.fault === null) {
+    checkSupersededTexts(cursor, start, SHAPE);
+  }
 }
 
 function readText(cursor: WireCursor, fields: LogFields, tag: number): void {

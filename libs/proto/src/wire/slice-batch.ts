@@ -1,20 +1,24 @@
 import { WireCursor } from './cursor.js';
+import { textFieldFault, type RecordFault } from './field-faults.js';
 import { LogFields } from './log-fields.js';
 import { murmur2, partitionOf } from './murmur2.js';
 import { readLog } from './read-log.js';
+import { readSpan } from './read-span.js';
 import type { RecordLimits } from './record-limits.js';
-import { recordFault, textFieldFault, type RecordFault } from './validate-record.js';
+import { SpanFields } from './span-fields.js';
+import { recordFault } from './validate-record.js';
+import { spanFault } from './validate-span.js';
 
-/** A record of a batch that was not taken. */
+/** A record or span of a batch that was not taken. */
 export interface RejectedRecord extends RecordFault {
-  /** Position in the batch, from 0. */
+  /** Position in the batch, from 0: spans count after the logs, wherever they stand in the bytes. */
   readonly index: number;
 }
 
-/** The good records of one call that belong to one partition. */
+/** The good records and spans of one call that belong to one partition. */
 export interface BatchSlice {
   readonly partition: number;
-  /** Serialized `logs.LogBatch` of the records, byte for byte as they came. */
+  /** Serialized `logs.LogBatch` of the records, byte for byte and in the order in which they came. */
   readonly value: Buffer;
   /** The trace id's bytes where all records of the slice are of one trace. */
   readonly messageKey?: Buffer;
@@ -40,7 +44,7 @@ export interface SliceOptions {
   /** Number of partitions, at least 1. */
   readonly partitions: number;
   readonly limits: RecordLimits;
-  /** Whether a record must name its trace and span. */
+  /** Whether a record must name its trace and span; a span always must. */
   readonly requireTrace: boolean;
   /** A slice is cut before it grows past this; a larger single record travels alone. */
   readonly sliceBytes: number;
@@ -51,13 +55,15 @@ export const SLICE_BYTES = 512 * 1024;
 
 const LOGS = (1 << 3) | 2;
 const BATCH_ID = (2 << 3) | 2;
+const SPANS = (3 << 3) | 2;
 
 const outer = new WireCursor();
 const inner = new WireCursor();
 const fields = new LogFields();
+const spanFields = new SpanFields();
 
 /**
- * Checks every record of a serialized `logs.LogBatch` and cuts the good ones into slices by partition.
+ * Checks every record and span of a serialized `logs.LogBatch` and cuts the good ones into slices by partition.
  *
  * Two passes over the bytes: the first notes each good record's range and slice, the second copies ranges, runs of
  * neighbours at once. No object is made per record. Deterministic: the same bytes and options give the same slices,
@@ -66,7 +72,9 @@ const fields = new LogFields();
 export function sliceBatch(body: Buffer, options: SliceOptions): SlicedBatch {
   const plan = new SlicePlan(options);
   const rejected: RejectedRecord[] = [];
+  const rejectedSpans: RejectedRecord[] = [];
   let index = 0;
+  let spans = 0;
   let batchIdStart = 0;
   let batchIdEnd = 0;
   outer.open(body, 0, body.length);
@@ -80,10 +88,21 @@ export function sliceBatch(body: Buffer, options: SliceOptions): SlicedBatch {
       readLog(inner, fields);
       if (inner.fault !== null) return { kind: 'malformed', reason: `logs[${index}]: ${inner.fault}` };
       const fault = recordFault(body, fields, options.limits, options.requireTrace);
-      if (fault === null) plan.add(body, recordStart, end, fields);
+      if (fault === null) plan.add(body, recordStart, end, fields.traceIdStart, fields.traceIdEnd);
       else rejected.push({ index, ...fault });
       outer.pos = end;
       index++;
+    } else if (tag === SPANS) {
+      const end = outer.lengthEnd();
+      if (outer.fault !== null) break;
+      inner.open(body, outer.pos, end);
+      readSpan(inner, spanFields);
+      if (inner.fault !== null) return { kind: 'malformed', reason: `spans[${spans}]: ${inner.fault}` };
+      const fault = spanFault(body, spanFields, options.limits);
+      if (fault === null) plan.add(body, recordStart, end, spanFields.traceIdStart, spanFields.traceIdEnd);
+      else rejectedSpans.push({ index: spans, ...fault });
+      outer.pos = end;
+      spans++;
     } else if (tag === BATCH_ID) {
       batchIdEnd = outer.lengthEnd();
       batchIdStart = outer.pos;
@@ -93,10 +112,11 @@ export function sliceBatch(body: Buffer, options: SliceOptions): SlicedBatch {
   if (outer.fault !== null) return { kind: 'malformed', reason: outer.fault };
   const fault = textFieldFault(body, 'batch_id', batchIdStart, batchIdEnd, options.limits.idBytes);
   if (fault !== null) return { kind: 'bad-batch-id', fault };
+  for (const span of rejectedSpans) rejected.push({ ...span, index: index + span.index });
   const slices = plan.copy(body);
   return {
     kind: 'sliced',
-    accepted: index - rejected.length,
+    accepted: index + spans - rejected.length,
     rejected,
     slices,
     cutFor: isOneTrace(slices) ? 1 : options.partitions,
@@ -123,10 +143,10 @@ class SlicePlan {
     this.openSlice = new Int32Array(options.partitions).fill(-1);
   }
 
-  add(body: Buffer, start: number, end: number, f: LogFields): void {
+  add(body: Buffer, start: number, end: number, traceIdStart: number, traceIdEnd: number): void {
     const partition =
-      f.traceIdEnd > f.traceIdStart
-        ? partitionOf(body, f.traceIdStart, f.traceIdEnd, this.options.partitions)
+      traceIdEnd > traceIdStart
+        ? partitionOf(body, traceIdStart, traceIdEnd, this.options.partitions)
         : this.partitionWithoutTrace(body, start, end);
     let slice = this.openSlice[partition] ?? -1;
     if (slice < 0 || (this.sizes[slice] ?? 0) + (end - start) > this.options.sliceBytes) {
@@ -134,11 +154,11 @@ class SlicePlan {
       this.openSlice[partition] = slice;
       this.sizes.push(0);
       this.partitions.push(partition);
-      this.keyStarts.push(f.traceIdStart);
-      this.keyEnds.push(f.traceIdEnd);
-      this.oneTrace.push(f.traceIdEnd > f.traceIdStart);
+      this.keyStarts.push(traceIdStart);
+      this.keyEnds.push(traceIdEnd);
+      this.oneTrace.push(traceIdEnd > traceIdStart);
     } else if (this.oneTrace[slice] === true) {
-      this.oneTrace[slice] = sameBytes(body, f.traceIdStart, f.traceIdEnd, this.keyStarts[slice] ?? 0, this.keyEnds[slice] ?? 0);
+      this.oneTrace[slice] = sameBytes(body, traceIdStart, traceIdEnd, this.keyStarts[slice] ?? 0, this.keyEnds[slice] ?? 0);
     }
     this.sizes[slice] = (this.sizes[slice] ?? 0) + (end - start);
     if (this.count === records.starts.length) grow();

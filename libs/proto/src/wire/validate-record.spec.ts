@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { arbitraryText, lengthField, logBytes, varint } from '../conformance/arbitrary-log.js';
 import type { Log } from '../generated/log.js';
 import { WireCursor } from './cursor.js';
+import type { RecordFault } from './field-faults.js';
 import { LogFields } from './log-fields.js';
 import { readLog } from './read-log.js';
 import { DEFAULT_RECORD_LIMITS, type RecordLimits } from './record-limits.js';
-import { recordFault, type RecordFault } from './validate-record.js';
+import { recordFault } from './validate-record.js';
 
 const GOOD = { traceId: 't', spanId: 's', service: 'shop' };
 const SMALL: RecordLimits = {

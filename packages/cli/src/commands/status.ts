@@ -42,7 +42,7 @@ async function readStatus(connection: Connection): Promise<JsonObject | null> {
     throw error;
   });
   if (bytes === null) return null;
-  const { logs, dags, lagMessages } = Status.decode(bytes);
+  const { logs, spans, dags, lagMessages } = Status.decode(bytes);
   return {
     logs: {
       rows: Number(logs?.rows ?? 0),
@@ -52,6 +52,7 @@ async function readStatus(connection: Connection): Promise<JsonObject | null> {
       maxBytes: Number(logs?.maxBytes ?? 0) || null,
       oldestReceivedAt: logs?.oldestReceivedAt || null,
     },
+    spans: { rows: Number(spans?.rows ?? 0), bytes: Number(spans?.bytes ?? 0) },
     dags: { rows: Number(dags?.rows ?? 0), bytes: Number(dags?.bytes ?? 0), pending: Number(dags?.pending ?? 0) },
     lag: { messages: lagMessages === undefined ? null : Number(lagMessages) },
   };

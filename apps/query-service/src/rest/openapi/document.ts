@@ -4,9 +4,16 @@ import type { Operation } from './operation.js';
 import { OWN_SCHEMAS } from './own-schemas.js';
 
 /** The messages that answers are made of. */
-const MESSAGES = ['LogList', 'LogHistogram', 'FieldValues', 'DagList', 'PatternList', 'PatternDetails', 'ServiceMap'].map(
-  (name) => `query.${name}`,
-);
+const MESSAGES = [
+  'LogList',
+  'SpanList',
+  'LogHistogram',
+  'FieldValues',
+  'DagList',
+  'PatternList',
+  'PatternDetails',
+  'ServiceMap',
+].map((name) => `query.${name}`);
 
 const TENANT = {
   name: 'tenant-id',

@@ -2,9 +2,9 @@ import { EXPORT, json, ndjson, PAGE, PAGE_TOKEN, TRACE_ID, type Content, type Op
 import { LOG_OPERATIONS } from './log-operations.js';
 import { PATTERN_OPERATIONS } from './pattern-operations.js';
 
-const UNKNOWN_TRACE = 'No record of the trace is stored.';
+const UNKNOWN_TRACE = 'No record and no span of the trace is stored.';
 const NO_DAG =
-  'No record of the trace is stored (code not_found.trace), it has no error (not_found.dag), or its DAG is being built (not_found.dag_pending, with Retry-After).';
+  'No record and no span of the trace is stored (code not_found.trace), it has no error (not_found.dag), or its DAG is being built (not_found.dag_pending, with Retry-After).';
 
 const asking = { method: 'get', parameters: [], tagged: false, asksStore: true } as const;
 
@@ -57,6 +57,17 @@ export const OPERATIONS: readonly Operation[] = [
     description: EXPORT,
     parameters: [TRACE_ID, PAGE_TOKEN],
     content: ndjson('Log'),
+    notFound: UNKNOWN_TRACE,
+  },
+  {
+    ...asking,
+    path: '/api/v1/traces/{traceId}/spans',
+    id: 'getSpansByTraceId',
+    group: 'Traces',
+    summary: 'The spans of a trace, by start',
+    description: 'The same as the rpc GetSpansByTraceId. No span where the trace has logs only.',
+    parameters: [TRACE_ID, ...PAGE],
+    content: json('SpanList'),
     notFound: UNKNOWN_TRACE,
   },
   {

@@ -12,13 +12,15 @@ function whole(properties: Readonly<Record<string, Schema>>, more: Schema = {}):
 export const OWN_SCHEMAS: Readonly<Record<string, Schema>> = {
   Trace: whole({
     traceId: { type: 'string' },
-    logCount: { ...COUNT, description: 'Records of the trace.' },
+    logCount: { ...COUNT, description: 'Log records of the trace.' },
     errorLogCount: { ...COUNT, description: 'Records of level error or fatal.' },
-    spanCount: { ...COUNT, description: 'Spans that sent a record.' },
+    spanCount: { ...COUNT, description: 'Different spans: those that sent a record, and those that were sent themselves.' },
+    storedSpanCount: { ...COUNT, description: 'Spans that were sent themselves, with their durations: /spans gives them.' },
+    errorSpanCount: { ...COUNT, description: 'Those of status error.' },
     services: { type: 'array', items: { type: 'string' }, description: 'Sorted; 1,000 at most.' },
     firstTime: TIME,
     lastTime: TIME,
-    truncated: { type: 'boolean', description: 'True where only the first 200,000 records found were looked at.' },
+    truncated: { type: 'boolean', description: 'True where only the first 200,000 records, or spans, found were looked at.' },
     dagState: {
       enum: ['built', 'pending', 'none'],
       description: 'pending: the trace has an error, and its DAG is being built. none: it has no error.',
@@ -37,6 +39,10 @@ export const OWN_SCHEMAS: Readonly<Record<string, Schema>> = {
         format: 'date-time',
         description: 'Receipt of the oldest record that is kept.',
       },
+    }),
+    spans: whole({
+      rows: { ...COUNT, description: 'An estimate.' },
+      bytes: { ...COUNT, description: 'On disk, with indexes.' },
     }),
     dags: whole({
       rows: { ...COUNT, description: 'An estimate.' },

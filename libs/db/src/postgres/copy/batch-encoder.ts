@@ -1,26 +1,27 @@
 import type { FetchedBatch, MutableInstant, PositionedSlice } from '#domain';
 import { ERROR_SEVERITY, SEVERITY_BY_WIRE_LEVEL, parseTimestamp, timestampFaultReason } from '#domain';
-import { LogFields, WireCursor, readLog, recordFault } from '#proto';
-import { CopyBuffer, recordOffset, type RecordOffset } from './copy-buffer.js';
+import { LogFields, WireCursor, readLog, readSpan, recordFault } from '#proto';
+import { recordOffset, type RecordOffset } from './copy-buffer.js';
 import { CountTally } from './count-tally.js';
-import { attributesField, extraField, isBraced, resourceField } from './json-fields.js';
+import { EncodedRows } from './encoded-rows.js';
+import { attributesField, extraField, isBraced, objectField } from './json-fields.js';
+import { SpanRow } from './span-row.js';
 import { STORE_LIMITS } from './store-limits.js';
 import { TraceTally } from './trace-tally.js';
 
 /** The columns of `logs` in the order in which rows are written. */
-export const COPY_COLUMNS =
+export const LOG_COLUMNS =
   'received_at, "time", id, size, nanos, severity, tenant, trace_id, parent_id, span_id, service, message, attributes, resource, extra';
 const COLUMN_COUNT = 15;
 const LOGS = (1 << 3) | 2;
+const SPANS = (3 << 3) | 2;
 /** Fixed bytes of a row: lengths, numbers, braces. */
 const ROW_OVERHEAD = 512;
-const NONE: ReadonlySet<number> = new Set();
-const LARGEST_KEPT_BUFFER = 32 * 1024 * 1024;
 
-/** A record that is not among the rows. */
+/** A record or span that is not among the rows. */
 export interface UnstorableRecord {
   readonly slice: PositionedSlice;
-  /** Position in the message; -1: the whole message. */
+  /** Position in the message, logs and spans counted together; -1: the whole message. */
   readonly index: number;
   readonly reason: string;
   readonly bytes: Buffer;
@@ -29,27 +30,22 @@ export interface UnstorableRecord {
 /**
  * Walks the slices of a batch straight into rows of PostgreSQL's binary COPY format.
  *
- * States: `begin` empties it, `enter` names the batch that the next slices are of, `add` takes one slice after another; then `buffer` holds the rows back to back and
- * `rowEnd(i)` tells where row i ends, so that any run of rows can be sent alone. One instance is used again for many
- * batches, one at a time: the buffers it has grown are the point of it.
+ * States: `begin` empties it, `enter` names the batch that the next slices are of, `add` takes one slice after another; then
+ * `logs` and `spans` hold the rows. One instance is used again for many batches, one at a time.
  */
 export class BatchEncoder {
-  readonly buffer = new CopyBuffer();
+  readonly logs = new EncodedRows('logs');
+  readonly spans = new EncodedRows('spans');
   readonly traces = new TraceTally();
   readonly counts = new CountTally();
   readonly unstorable: UnstorableRecord[] = [];
-  rows = 0;
-  private ends = new Int32Array(4096);
   private slices: PositionedSlice[] = [];
   /** When each slice was received, milliseconds. */
   private receipts: number[] = [];
-  private rowSlice = new Int32Array(4096);
-  private rowIndex = new Int32Array(4096);
-  private recordStarts = new Int32Array(4096);
-  private recordEnds = new Int32Array(4096);
   private readonly outer = new WireCursor();
   private readonly inner = new WireCursor();
   private readonly fields = new LogFields();
+  private readonly spanRow = new SpanRow();
   private readonly time: MutableInstant = { seconds: 0, nanos: 0 };
   private epoch = 0;
   private partition = 0;
@@ -57,15 +53,19 @@ export class BatchEncoder {
 
   /** @param thorough checks every record by the contract, as ingest does: for input that the database has refused. */
   begin(thorough: boolean): void {
-    if (this.buffer.bytes.length > LARGEST_KEPT_BUFFER) this.buffer.bytes = Buffer.allocUnsafe(LARGEST_KEPT_BUFFER / 4);
-    this.buffer.length = 0;
-    this.rows = 0;
+    this.logs.clear();
+    this.spans.clear();
     this.slices = [];
     this.receipts = [];
     this.unstorable.length = 0;
     this.traces.clear();
     this.counts.clear();
     this.thorough = thorough;
+  }
+
+  /** Rows of both tables. */
+  get rows(): number {
+    return this.logs.count + this.spans.count;
   }
 
   /** @param epoch number of the batch's source, which record ids are made of */
@@ -76,8 +76,8 @@ export class BatchEncoder {
 
   /** @param receivedAt milliseconds; decides the partition of the table. */
   add(slice: PositionedSlice, receivedAt: number): void {
-    const firstRow = this.rows;
-    const start = this.buffer.length;
+    const firstLog = this.logs.count;
+    const firstSpan = this.spans.count;
     const firstUnstorable = this.unstorable.length;
     const sliceNumber = this.slices.push(slice) - 1;
     this.receipts.push(receivedAt);
@@ -90,24 +90,27 @@ export class BatchEncoder {
     let index = 0;
     while (outer.pos < outer.end) {
       const tag = outer.tag();
-      if (tag !== LOGS) {
+      if (tag !== LOGS && tag !== SPANS) {
         if (outer.fault === null) outer.skip(tag);
         continue;
       }
       const end = outer.lengthEnd();
       if (outer.fault !== null) break;
-      const reason = this.addRecord(slice.value, tenant, offset, outer.pos, end, index, receivedAt);
-      if (reason === null) this.noteRow(sliceNumber, index, outer.pos, end);
+      const reason =
+        tag === LOGS
+          ? this.addRecord(slice.value, tenant, offset, outer.pos, end, index, receivedAt)
+          : this.addSpan(slice.value, tenant, offset, outer.pos, end, index, receivedAt);
+      if (reason === null) (tag === LOGS ? this.logs : this.spans).note(sliceNumber, index, outer.pos, end);
       else this.unstorable.push({ slice, index, reason, bytes: Buffer.from(slice.value.subarray(outer.pos, end)) });
       outer.pos = end;
       index++;
     }
     if (outer.fault === null) return this.traces.commit();
     // What can't be framed can't be trusted: nothing of the message is stored, all of it is kept aside.
-    this.rows = firstRow;
-    this.buffer.length = start;
+    this.logs.rewind(firstLog);
+    this.spans.rewind(firstSpan);
     this.unstorable.length = firstUnstorable;
-    this.recount(NONE);
+    this.tallyAgain();
     this.unstorable.push({
       slice,
       index: -1,
@@ -116,16 +119,30 @@ export class BatchEncoder {
     });
   }
 
-  rowEnd(row: number): number {
-    return row < 0 ? 0 : (this.ends[row] ?? 0);
+  /** Row `row` as a record to keep aside. */
+  unstorableRow(rows: EncodedRows, row: number, reason: string): UnstorableRecord {
+    const slice = this.slices[rows.sliceOf(row)];
+    if (slice === undefined) throw new RangeError(`there is no row ${row}`);
+    const bytes = Buffer.from(slice.value.subarray(rows.recordStart(row), rows.recordEnd(row)));
+    return { slice, index: rows.indexOf(row), reason: rows === this.spans ? spanReason(reason) : reason, bytes };
   }
 
-  /** Row `row` as a record to keep aside. */
-  unstorableRow(row: number, reason: string): UnstorableRecord {
-    const slice = this.slices[this.rowSlice[row] ?? 0];
-    if (slice === undefined) throw new RangeError(`there is no row ${row}`);
-    const bytes = Buffer.from(slice.value.subarray(this.recordStarts[row], this.recordEnds[row]));
-    return { slice, index: this.rowIndex[row] ?? 0, reason, bytes };
+  private addSpan(
+    source: Buffer,
+    tenant: Buffer,
+    offset: RecordOffset,
+    start: number,
+    end: number,
+    index: number,
+    receivedAt: number,
+  ): string | null {
+    const { inner, spanRow, epoch, partition } = this;
+    inner.open(source, start, end);
+    const place = { tenant, epoch, partition, offset, receivedAt };
+    const reason = spanRow.write(this.spans.buffer, source, inner, index, place, this.thorough);
+    if (reason !== null) return spanReason(reason);
+    this.traces.add(spanRow.fields.traceIdStart, spanRow.fields.traceIdEnd, spanRow.failed ? receivedAt : 0);
+    return null;
   }
 
   /** Writes one row; answers why not where the record can't be one. */
@@ -138,7 +155,8 @@ export class BatchEncoder {
     index: number,
     receivedAt: number,
   ): string | null {
-    const { fields: f, inner, buffer: out, time } = this;
+    const { fields: f, inner, time } = this;
+    const out = this.logs.buffer;
     inner.open(source, start, end);
     readLog(inner, f);
     if (inner.fault !== null) return `the record is no Log: ${inner.fault}`;
@@ -173,7 +191,7 @@ export class BatchEncoder {
     out.textField(source, f.serviceStart, f.serviceEnd);
     out.textField(source, f.messageStart, f.messageEnd);
     attributesField(out, source, f);
-    resourceField(out, source, f);
+    objectField(out, source, f.resourceJsonStart, f.resourceJsonEnd);
     extraField(out, source, f);
     this.traces.add(f.traceIdStart, f.traceIdEnd, severity >= ERROR_SEVERITY ? receivedAt : 0);
     this.counts.add(time.seconds, source, f.serviceStart, f.serviceEnd, severity);
@@ -181,14 +199,32 @@ export class BatchEncoder {
   }
 
   /** Tallies the rows again, without those that the database has refused. */
-  recount(refused: ReadonlySet<number>): void {
-    const { inner, fields: f, traces, counts, time } = this;
-    traces.clear();
-    counts.clear();
+  tallyAgain(): void {
+    this.traces.clear();
+    this.counts.clear();
+    const { inner, traces, counts, fields: f, spanRow, time } = this;
+    this.eachRow(this.logs, (source, start, end, receivedAt) => {
+      inner.open(source, start, end);
+      readLog(inner, f);
+      const severity = severityOf(f);
+      if (f.timestampStart < f.timestampEnd) parseTimestamp(source, f.timestampStart, f.timestampEnd, time);
+      else setMillis(time, receivedAt);
+      traces.add(f.traceIdStart, f.traceIdEnd, severity >= ERROR_SEVERITY ? receivedAt : 0);
+      counts.add(time.seconds, source, f.serviceStart, f.serviceEnd, severity);
+    });
+    this.eachRow(this.spans, (source, start, end, receivedAt) => {
+      inner.open(source, start, end);
+      readSpan(inner, spanRow.fields);
+      traces.add(spanRow.fields.traceIdStart, spanRow.fields.traceIdEnd, spanRow.failed ? receivedAt : 0);
+    });
+  }
+
+  private eachRow(rows: EncodedRows, read: (source: Buffer, start: number, end: number, receivedAt: number) => void): void {
+    const { traces, counts } = this;
     let open = -1;
-    for (let row = 0; row < this.rows; row++) {
-      if (refused.has(row)) continue;
-      const number = this.rowSlice[row] ?? 0;
+    for (let row = 0; row < rows.count; row++) {
+      if (rows.refused.has(row)) continue;
+      const number = rows.sliceOf(row);
       const slice = this.slices[number];
       if (slice === undefined) continue;
       if (number !== open) {
@@ -197,32 +233,9 @@ export class BatchEncoder {
         counts.open(slice.tenant, this.receipts[number] ?? 0);
         open = number;
       }
-      inner.open(slice.value, this.recordStarts[row] ?? 0, this.recordEnds[row] ?? 0);
-      readLog(inner, f);
-      const receivedAt = this.receipts[number] ?? 0;
-      const severity = severityOf(f);
-      if (f.timestampStart < f.timestampEnd) parseTimestamp(slice.value, f.timestampStart, f.timestampEnd, time);
-      else setMillis(time, receivedAt);
-      traces.add(f.traceIdStart, f.traceIdEnd, severity >= ERROR_SEVERITY ? receivedAt : 0);
-      counts.add(time.seconds, slice.value, f.serviceStart, f.serviceEnd, severity);
+      read(slice.value, rows.recordStart(row), rows.recordEnd(row), this.receipts[number] ?? 0);
     }
     if (open >= 0) traces.commit();
-  }
-
-  private noteRow(slice: number, index: number, start: number, end: number): void {
-    if (this.rows === this.ends.length) {
-      this.ends = doubled(this.ends);
-      this.rowSlice = doubled(this.rowSlice);
-      this.rowIndex = doubled(this.rowIndex);
-      this.recordStarts = doubled(this.recordStarts);
-      this.recordEnds = doubled(this.recordEnds);
-    }
-    this.ends[this.rows] = this.buffer.length;
-    this.rowSlice[this.rows] = slice;
-    this.rowIndex[this.rows] = index;
-    this.recordStarts[this.rows] = start;
-    this.recordEnds[this.rows] = end;
-    this.rows++;
   }
 }
 
@@ -250,8 +263,7 @@ function setMillis(time: MutableInstant, ms: number): void {
   time.nanos = (ms - time.seconds * 1000) * 1_000_000;
 }
 
-function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(array.length * 2);
-  grown.set(array);
-  return grown;
+/** So that whoever finds the bytes among the dead letters knows what they are. */
+function spanReason(reason: string): string {
+  return `span: ${reason}`;
 }

@@ -19,7 +19,7 @@ const TRACE_FLAGS = Buffer.from('traceFlags');
 export function attributesField(target: CopyBuffer, source: Uint8Array, f: LogFields): void {
   const json = innerObject(source, f.attributesJsonStart, f.attributesJsonEnd);
   if (f.attributeCount === 0 && json === null) return target.nullField();
-  const opened = openObject(target);
+  const opened = openField(target, OPEN);
   for (let at = 0; at < f.attributeCount * 4; at += 4) {
     if (at > 0) target.byte(COMMA);
     target.jsonString(source, f.attributes[at] ?? 0, f.attributes[at + 1] ?? 0);
@@ -30,14 +30,15 @@ export function attributesField(target: CopyBuffer, source: Uint8Array, f: LogFi
     if (f.attributeCount > 0) target.byte(COMMA);
     target.raw(source, json.start, json.end);
   }
-  closeObject(target, opened);
+  closeField(target, opened, CLOSE);
 }
 
-export function resourceField(target: CopyBuffer, source: Uint8Array, f: LogFields): void {
-  if (innerObject(source, f.resourceJsonStart, f.resourceJsonEnd) === null) return target.nullField();
-  target.int32(f.resourceJsonEnd - f.resourceJsonStart + 1);
+/** A JSON object as it came; null where it is missing or has no member. */
+export function objectField(target: CopyBuffer, source: Uint8Array, start: number, end: number): void {
+  if (innerObject(source, start, end) === null) return target.nullField();
+  target.int32(end - start + 1);
   target.byte(JSONB_VERSION);
-  target.raw(source, f.resourceJsonStart, f.resourceJsonEnd);
+  target.raw(source, start, end);
 }
 
 /** What few records carry, kept in one column (LogRecordExtra). */
@@ -52,7 +53,7 @@ export function extraField(target: CopyBuffer, source: Uint8Array, f: LogFields)
   ) {
     return target.nullField();
   }
-  const opened = openObject(target);
+  const opened = openField(target, OPEN);
   let first = true;
   const member = (name: Buffer, start: number, end: number): void => {
     if (start === end) return;
@@ -70,31 +71,33 @@ export function extraField(target: CopyBuffer, source: Uint8Array, f: LogFields)
     const digits = Buffer.from(String(f.traceFlags), 'latin1');
     target.raw(digits, 0, digits.length);
   }
-  closeObject(target, opened);
+  closeField(target, opened, CLOSE);
 }
 
-function key(target: CopyBuffer, name: Buffer, first: boolean): void {
+/** The name of a member, with what stands before and behind it. */
+export function key(target: CopyBuffer, name: Buffer, first: boolean): void {
   if (!first) target.byte(COMMA);
   target.jsonString(name, 0, name.length);
   target.byte(COLON);
 }
 
-/** Leaves room for the length, which is known at the end. */
-function openObject(target: CopyBuffer): number {
+/** Begins a jsonb field with a bracket; leaves room for the length, which is known at the end. */
+export function openField(target: CopyBuffer, bracket: number): number {
   const at = target.length;
   target.length += 4;
   target.byte(JSONB_VERSION);
-  target.byte(OPEN);
+  target.byte(bracket);
   return at;
 }
 
-function closeObject(target: CopyBuffer, opened: number): void {
-  target.byte(CLOSE);
+/** @param opened what openField gave */
+export function closeField(target: CopyBuffer, opened: number, bracket: number): void {
+  target.byte(bracket);
   target.putInt32(opened, target.length - opened - 4);
 }
 
 /** The members of a JSON object's text, without its braces; null where the text is missing or has no member. */
-function innerObject(source: Uint8Array, start: number, end: number): { start: number; end: number } | null {
+export function innerObject(source: Uint8Array, start: number, end: number): { start: number; end: number } | null {
   let from = start;
   let to = end;
   while (from < to && isSpace(source[from])) from++;

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { readPartitions } from './read-partitions.js';
+import { readAllPartitions } from './read-partitions.js';
 
 /** What a bound of size means for the partitions that are there. */
 export interface SizeBound {
@@ -22,7 +22,7 @@ const SIZES = `
  * @param now milliseconds since 1970
  */
 export async function boundOfSize(client: PoolClient, maxBytes: number | null, now: number): Promise<SizeBound> {
-  const partitions = (await readPartitions(client)).filter(({ detaching }) => !detaching);
+  const partitions = (await readAllPartitions(client)).filter(({ detaching }) => !detaching).sort((a, b) => a.to - b.to);
   const names = partitions.map(({ name }) => name);
   const { rows } = await client.query<{ name: string; bytes: number }>({ name: 'partition-sizes', text: SIZES, values: [names] });
   const bytesOf = new Map(rows.map(({ name, bytes }) => [name, bytes]));
@@ -30,7 +30,8 @@ export async function boundOfSize(client: PoolClient, maxBytes: number | null, n
   let cutoff = -Infinity;
   let partitionsOver = 0;
   for (const { name, to } of partitions) {
-    if (maxBytes === null || keptBytes <= maxBytes || to > now) break;
+    // Those of logs and of spans that end together go together.
+    if (maxBytes === null || to > now || (keptBytes <= maxBytes && to > cutoff)) break;
     keptBytes -= bytesOf.get(name) ?? 0;
     cutoff = to;
     partitionsOver++;

@@ -22,7 +22,7 @@ const RETIRED_TABLES = `
     AND obj_description(c.oid, 'pg_class') = '${RETIRED}' || c.relname
   ORDER BY c.relname`;
 
-/** Names of the tables that were partitions of `logs` until retention detached them. */
+/** Names of the tables that were partitions of `logs` or `spans` until retention detached them. */
 export async function readRetiredTables(client: PoolClient): Promise<string[]> {
   const found = await client.query<{ name: string }>({ name: 'retired-tables', text: RETIRED_TABLES });
   return found.rows.map(({ name }) => name);

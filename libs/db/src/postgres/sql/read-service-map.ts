@@ -1,5 +1,6 @@
 import type { QueryConfig } from 'pg';
 import type { ServiceMapRequest } from '../../api/service-map.js';
+import type { RecordTable } from '../copy/encoded-rows.js';
 import { timestampText } from './time-parameter.js';
 import { ofTrace } from './trace-condition.js';
 
@@ -26,14 +27,21 @@ const COUNTED = `SELECT * FROM (
   ) AS counted
   ORDER BY source COLLATE "C" NULLS FIRST, target COLLATE "C"`;
 
+/** What says something of a span: its log records, and itself where it was sent. */
+const RECORDS = `(
+    SELECT tenant, trace_id, span_id, parent_id, service, "time", nanos, id, severity >= 17 AS failed FROM logs
+    UNION ALL
+    SELECT tenant, trace_id, span_id, parent_id, service, "time", nanos, id, status = 2 FROM spans
+  ) AS records`;
+
 /** Every span of the range with its parent's service: one pass, two hash aggregates, one hash join. */
 const WHOLE = `
   WITH near AS MATERIALIZED (
     SELECT trace_id, span_id,
       (array_agg(service ORDER BY "time", nanos, id))[1] AS service,
       (array_agg(parent_id ORDER BY "time", nanos, id) FILTER (WHERE parent_id IS NOT NULL))[1] AS parent_id,
-      bool_or(severity >= 17) AS failed, min("time") AS first_time
-    FROM logs WHERE ${NEAR_RANGE}
+      bool_or(failed) AS failed, min("time") AS first_time
+    FROM ${RECORDS} WHERE ${NEAR_RANGE}
     GROUP BY trace_id, span_id
   ), span AS (
     SELECT s.service AS target, s.failed, p.service AS source
@@ -42,23 +50,27 @@ const WHOLE = `
   )
   ${COUNTED}`;
 
+function sampled(table: RecordTable): string {
+  return `(SELECT trace_id, span_id, service, "time", nanos, id FROM ${table} TABLESAMPLE SYSTEM ($4) WHERE ${IN_RANGE} LIMIT $5)`;
+}
+
 /**
- * The same from a sample of the table's blocks: a sampled row stands for its span where it is the span's earliest, so that each
+ * The same from a sample of the tables' blocks: a sampled row stands for its span where it is the span's earliest, so that each
  * span has the same chance whatever its number of records. The rest of its trace is found by the index.
  */
 const SAMPLED = `
   WITH chosen AS MATERIALIZED (
-    SELECT trace_id, span_id, service, "time", nanos, id FROM logs TABLESAMPLE SYSTEM ($4) WHERE ${IN_RANGE} LIMIT $5
+    ${sampled('logs')} UNION ALL ${sampled('spans')}
   ), span AS (
     SELECT c.service AS target, own.failed, parent.service AS source
     FROM chosen c
     CROSS JOIN LATERAL (
-      SELECT bool_or(severity >= 17) AS failed, bool_or(("time", nanos, id) < (c."time", c.nanos, c.id)) AS begun,
+      SELECT bool_or(failed) AS failed, bool_or(("time", nanos, id) < (c."time", c.nanos, c.id)) AS begun,
         (array_agg(parent_id ORDER BY "time", nanos, id) FILTER (WHERE parent_id IS NOT NULL))[1] AS parent_id
-      FROM logs WHERE ${ofTrace('c.trace_id')} AND tenant = $1 AND span_id = c.span_id
+      FROM ${RECORDS} WHERE ${ofTrace('c.trace_id')} AND tenant = $1 AND span_id = c.span_id
     ) AS own
     LEFT JOIN LATERAL (
-      SELECT service FROM logs WHERE ${ofTrace('c.trace_id')} AND tenant = $1 AND span_id = own.parent_id
+      SELECT service FROM ${RECORDS} WHERE ${ofTrace('c.trace_id')} AND tenant = $1 AND span_id = own.parent_id
       ORDER BY "time", nanos, id LIMIT 1
     ) AS parent ON true
     WHERE NOT own.begun
@@ -73,18 +85,18 @@ export function readWholeServiceMap(request: ServiceMapRequest): QueryConfig {
   return { text: WHOLE, values: range(request) };
 }
 
-/** @param percent of the table's blocks @param limit rows at most */
+/** @param percent of the tables' blocks @param limit rows of each at most */
 export function readSampledServiceMap(request: ServiceMapRequest, percent: number, limit: number): QueryConfig {
   return { text: SAMPLED, values: [...range(request), percent, limit] };
 }
 
 /** Counts the range's rows up to a bound. */
 export function countRows(request: ServiceMapRequest, bound: number): QueryConfig {
-  const text = `SELECT count(*)::int AS rows FROM (SELECT FROM logs WHERE ${IN_RANGE} LIMIT $4) AS counted`;
+  const text = `SELECT count(*)::int AS rows FROM (SELECT FROM ${RECORDS} WHERE ${IN_RANGE} LIMIT $4) AS counted`;
   return { text, values: [...range(request), bound] };
 }
 
 /** What the planner takes the number of the range's rows for; its one row has `QUERY PLAN` as JSON. */
 export function estimateRows(request: ServiceMapRequest): QueryConfig {
-  return { text: `EXPLAIN (FORMAT JSON) SELECT FROM logs WHERE ${IN_RANGE}`, values: range(request) };
+  return { text: `EXPLAIN (FORMAT JSON) SELECT FROM ${RECORDS} WHERE ${IN_RANGE}`, values: range(request) };
 }

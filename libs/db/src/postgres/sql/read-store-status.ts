@@ -1,4 +1,5 @@
 import type { PoolClient, QueryConfig } from 'pg';
+import type { RecordTable } from '../copy/encoded-rows.js';
 import { readPartitions } from './read-partitions.js';
 
 /** What VACUUM or ANALYZE saw last, or what was counted since then, whichever is more; a new table was not seen yet (-1). */
@@ -10,14 +11,14 @@ export interface SizeRow {
   readonly tables: number;
 }
 
-export const LOG_SIZE: QueryConfig = {
-  name: 'log-size',
-  text: `
+export function sizeOf(table: RecordTable): QueryConfig {
+  const text = `
   SELECT coalesce(sum(${ROWS}), 0)::float8 AS rows, coalesce(sum(pg_total_relation_size(c.oid)), 0)::float8 AS bytes,
     count(*)::integer AS tables
   FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-  WHERE i.inhparent = 'logs'::regclass`,
-};
+  WHERE i.inhparent = $1::text::regclass`;
+  return { name: 'partitions-size', text, values: [table] };
+}
 
 export const DAG_SIZE: QueryConfig = {
   name: 'dag-size',

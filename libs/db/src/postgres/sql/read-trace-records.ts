@@ -80,6 +80,10 @@ export function traceRecordOf(row: TraceRecordRow): TraceRecord {
 }
 
 export function worstSeverity(tenant: string, traceId: string): QueryConfig {
-  const text = `SELECT max(severity) AS severity FROM logs WHERE ${ofTrace('$1')} AND tenant = $2`;
+  const text = `
+  SELECT greatest(
+    (SELECT max(severity) FROM logs WHERE ${ofTrace('$1')} AND tenant = $2),
+    (SELECT max(CASE status WHEN 2 THEN 17 ELSE 9 END) FROM spans WHERE ${ofTrace('$1')} AND tenant = $2)
+  ) AS severity`;
   return { name: 'worst-severity', text, values: [traceId, tenant] };
 }

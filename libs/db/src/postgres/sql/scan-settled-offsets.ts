@@ -19,8 +19,8 @@ const UNSCANNED = `
 const FORGET = `DELETE FROM settled_ranges WHERE epoch = $1 AND "partition" = ANY ($2::integer[])`;
 
 /**
- * Bytes 2 and 3 of a record id are the partition, 4 to 11 the offset (ADR 003). A message's records have one time of receipt
- * and one transaction: where one of them is stored, all are that can be.
+ * Bytes 2 and 3 of a record id are the partition, 4 to 11 the offset (ADR 003). A message's records and spans have one time of
+ * receipt and one transaction: where one of them is stored, all are that can be.
  */
 const SCAN = `
   INSERT INTO settled_ranges (epoch, "partition", lower, upper)
@@ -31,7 +31,8 @@ const SCAN = `
       SELECT get_byte(place, 0) * 256 + get_byte(place, 1) AS "partition",
         ('x' || encode(substr(place, 3), 'hex'))::bit(64)::bigint AS "offset"
       FROM (
-        SELECT DISTINCT substr(uuid_send(id), 3, 10) AS place FROM logs
+        SELECT DISTINCT substr(uuid_send(id), 3, 10) AS place
+        FROM (SELECT id FROM logs UNION ALL SELECT id FROM spans) AS everything
         WHERE id >= $3 AND id <= $4 AND get_byte(uuid_send(id), 2) * 256 + get_byte(uuid_send(id), 3) = ANY ($2::integer[])
       ) AS stored
       UNION
@@ -48,7 +49,7 @@ const KEEP = `
 
 /**
  * Finds, for every partition of the topic that is about to be replayed, which of its messages are stored or were left out as
- * retries. Reads all of `logs` once: minutes where it is large.
+ * retries. Reads all of `logs` and `spans` once: minutes where it is large.
  *
  * To be run in a transaction of its own. Writers of these partitions can't begin meanwhile, those of others are not touched; of
  * several that ask at the same time one scans, and the others find its result or a lock timeout.

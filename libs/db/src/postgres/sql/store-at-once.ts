@@ -1,6 +1,7 @@
 import type { FetchedBatch } from '#domain';
 import type { Connection, PoolClient, Submittable } from 'pg';
 import type { BatchEncoder } from '../copy/batch-encoder.js';
+import type { EncodedRows, RecordTable } from '../copy/encoded-rows.js';
 import { COPY_ROWS, COPY_HEADER, COPY_TRAILER } from './copy-rows.js';
 import { MOVE_POSITION, positionMove } from './move-position.js';
 import { NOTE_COUNTS, notedCounts } from './note-counts.js';
@@ -22,8 +23,11 @@ interface Statement {
 const MOVE: Statement = { name: 'move-or-fail', text: MOVE_OR_FAIL };
 const RAISE: Statement = { name: 'raise-at-once', text: RAISE_ERROR_TRACES };
 const COUNT: Statement = { name: 'count-at-once', text: NOTE_COUNTS };
-const COPY: Statement = { name: 'copy-rows', text: COPY_ROWS };
-const STATEMENTS = [MOVE, RAISE, COUNT, COPY];
+const COPY: Readonly<Record<RecordTable, Statement>> = {
+  logs: { name: 'copy-rows', text: COPY_ROWS.logs },
+  spans: { name: 'copy-spans', text: COPY_ROWS.spans },
+};
+const ALL: readonly Statement[] = [MOVE, RAISE, COUNT, COPY.logs, COPY.spans];
 
 /**
  * Moves the positions, raises error traces, notes counts and copies the encoder's rows in one transaction and one round trip: everything is
@@ -59,14 +63,17 @@ class StoreAtOnce implements Submittable {
     this.connection = connection;
     const { stream } = connection;
     stream.cork();
-    if (!StoreAtOnce.prepared.has(connection)) for (const statement of STATEMENTS) prepare(connection, statement);
+    if (!StoreAtOnce.prepared.has(connection)) for (const statement of ALL) prepare(connection, statement);
     for (const batch of this.batches) run(connection, MOVE, positionMove(batch));
     const traces = raisedTraces(this.encoder.traces.byTenant);
     if (traces !== null) run(connection, RAISE, traces);
     const counts = notedCounts(this.encoder.counts);
     if (counts !== null) run(connection, COUNT, counts);
-    run(connection, COPY, []);
-    this.sendRows(connection);
+    for (const rows of [this.encoder.logs, this.encoder.spans]) {
+      if (rows.count === 0) continue;
+      run(connection, COPY[rows.table], []);
+      this.sendRows(connection, rows);
+    }
     connection.sync();
     stream.uncork();
   }
@@ -93,8 +100,9 @@ class StoreAtOnce implements Submittable {
     this.reject(error);
   }
 
-  private sendRows({ stream }: Connection): void {
-    const { bytes, length } = this.encoder.buffer;
+  private sendRows({ stream }: Connection, rows: EncodedRows): void {
+    const bytes = rows.bytes();
+    const { length } = bytes;
     stream.write(copyData(COPY_HEADER.length));
     stream.write(COPY_HEADER);
     for (let at = 0; at < length; at += CHUNK_BYTES) {

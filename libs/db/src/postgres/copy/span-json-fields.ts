@@ -1,0 +1,71 @@
+import type { Range, SpanFields, SpanParts } from '#proto';
+import type { CopyBuffer } from './copy-buffer.js';
+import { closeField, innerObject, key, openField } from './json-fields.js';
+
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const COMMA = 0x2c;
+
+const SCOPE = Buffer.from('scope');
+const TRACE_STATE = Buffer.from('traceState');
+const TRACE_FLAGS = Buffer.from('traceFlags');
+const TRACE_ID = Buffer.from('traceId');
+const SPAN_ID = Buffer.from('spanId');
+const TIME = Buffer.from('time');
+const NAME = Buffer.from('name');
+const ATTRIBUTES = Buffer.from('attributes');
+
+/** What few readers ask for, in one column; null where the span has nothing of it. */
+export function spanExtraField(target: CopyBuffer, source: Uint8Array, f: SpanFields): void {
+  const scope = { start: f.scopeStart, end: f.scopeEnd };
+  const traceState = { start: f.traceStateStart, end: f.traceStateEnd };
+  if (scope.start === scope.end && traceState.start === traceState.end && f.traceFlags === 0) return target.nullField();
+  const opened = openField(target, OPEN_OBJECT);
+  let first = textMember(target, source, SCOPE, scope, true);
+  first = textMember(target, source, TRACE_STATE, traceState, first);
+  if (f.traceFlags !== 0) {
+    key(target, TRACE_FLAGS, first);
+    const digits = Buffer.from(String(f.traceFlags), 'latin1');
+    target.raw(digits, 0, digits.length);
+  }
+  closeField(target, opened, CLOSE_OBJECT);
+}
+
+/** A list of `{traceId, spanId, attributes}`; null where there is no link. */
+export function linksField(target: CopyBuffer, source: Uint8Array, links: SpanParts): void {
+  partsField(target, source, links, TRACE_ID, SPAN_ID);
+}
+
+/** A list of `{time, name, attributes}`; null where there is no event. */
+export function eventsField(target: CopyBuffer, source: Uint8Array, events: SpanParts): void {
+  partsField(target, source, events, TIME, NAME);
+}
+
+/** What is empty is left out of an entry. The third text of a part is its attributes, a JSON object. */
+function partsField(target: CopyBuffer, source: Uint8Array, parts: SpanParts, one: Buffer, two: Buffer): void {
+  if (parts.count === 0) return target.nullField();
+  const opened = openField(target, OPEN_LIST);
+  parts.first((place, textOne, textTwo, json) => {
+    if (place > 0) target.byte(COMMA);
+    target.byte(OPEN_OBJECT);
+    let first = textMember(target, source, one, textOne, true);
+    first = textMember(target, source, two, textTwo, first);
+    if (innerObject(source, json.start, json.end) !== null) {
+      key(target, ATTRIBUTES, first);
+      target.raw(source, json.start, json.end);
+    }
+    target.byte(CLOSE_OBJECT);
+    return null;
+  });
+  closeField(target, opened, CLOSE_LIST);
+}
+
+/** @returns whether the next member is still the first */
+function textMember(target: CopyBuffer, source: Uint8Array, name: Buffer, text: Range, first: boolean): boolean {
+  if (text.start === text.end) return first;
+  key(target, name, first);
+  target.jsonString(source, text.start, text.end);
+  return false;
+}
