@@ -99,7 +99,7 @@ export class PostgresLogSearch implements LogSearch {
   private async find(reads: BoundedReads, request: SearchRequest): Promise<Omit<FoundPage, 'total'>> {
     const { limit, maxBytes, signal } = request;
     const budget = new TimeBudget(this.budgetMs);
-    const windows = new SearchWindows(reads, request, Date.now());
+    const windows = new SearchWindows(reads, budget, request, Date.now());
     const rows = new FoundRows(limit, maxBytes);
     const pageOf = (next: FoundPage['next'], partial: boolean): Omit<FoundPage, 'total'> => ({
       count: rows.count,

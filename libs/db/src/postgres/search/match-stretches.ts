@@ -3,7 +3,7 @@ import type { Condition } from '#domain';
 import type { SearchPosition } from '../../api/log-search.js';
 import { CELL_SECONDS } from '../copy/count-tally.js';
 import { BoundValues } from './bound-values.js';
-import { TIMED_OUT, type BoundedReads } from './bounded-reads.js';
+import { TIMED_OUT, type BoundedReads, type TimeBudget } from './bounded-reads.js';
 import { conditionSql } from './condition-sql.js';
 import { readCountedDays } from './counted-cells.js';
 
@@ -42,6 +42,7 @@ export class MatchStretches {
 
   constructor(
     private readonly reads: BoundedReads,
+    private readonly budget: TimeBudget,
     private readonly tenant: string,
     /** Of services and levels only. */
     private readonly condition: Condition,
@@ -63,6 +64,8 @@ export class MatchStretches {
       // What is known may end within a stretch.
       if (stretch !== undefined && (stretch.from > this.knownFrom || allKnown)) return { kind: 'stretch', ...stretch };
       if (allKnown) return { kind: 'none' };
+      // The next window ends the page, behind all that is known by now.
+      if (this.budget.leftMs <= 0) return { kind: 'stretch', from: this.low.time.seconds, before: this.knownFrom };
       await this.readMore();
     }
   }

@@ -1,6 +1,6 @@
 import { serviceAndLevelOf, tracesOf } from '#domain';
 import type { SearchPosition, SearchRequest } from '../../api/log-search.js';
-import type { BoundedReads } from './bounded-reads.js';
+import type { BoundedReads, TimeBudget } from './bounded-reads.js';
 import { MatchStretches } from './match-stretches.js';
 import { TimeWindows, type TimeWindow } from './time-windows.js';
 
@@ -16,12 +16,12 @@ export class SearchWindows {
   private stretches: MatchStretches | null;
   private begun = false;
 
-  constructor(reads: BoundedReads, { tenant, filter, order, after }: SearchRequest, now: number) {
+  constructor(reads: BoundedReads, budget: TimeBudget, { tenant, filter, order, after }: SearchRequest, now: number) {
     this.windows = new TimeWindows(order, { from: filter.from, to: filter.to, after }, now);
     this.isOfTraces = tracesOf(filter.condition) !== null;
     const wanted = serviceAndLevelOf(filter.condition);
     const isLeaping = order === 'newest-first' && !this.isOfTraces && wanted.kind !== 'all';
-    this.stretches = isLeaping ? new MatchStretches(reads, tenant, wanted, this.windows.whole.low) : null;
+    this.stretches = isLeaping ? new MatchStretches(reads, budget, tenant, wanted, this.windows.whole.low) : null;
   }
 
   /** Everything between the range's start and here is done. */
