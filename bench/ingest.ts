@@ -9,11 +9,12 @@ import { DEFAULT_SHAPE } from './support/load-batches.js';
 import { LoadRunner } from './support/load-runner.js';
 import { oneOf, readOptions } from './support/options.js';
 import { round } from './support/percentiles.js';
+import type { Mode } from './support/senders.js';
 import { topFunctions } from './support/profile.js';
 import { listed, perSecond, progress, report } from './support/report.js';
 import { UsageMeter } from './support/usage.js';
 
-const USAGE = `node dist/bench/ingest.js [--mode unary|batch|stream] [--bus in-process|kafka] [--logs N] [--batch 1000]
+const USAGE = `node dist/bench/ingest.js [--mode unary|batch|stream|otlp] [--bus in-process|kafka] [--logs N] [--batch 1000]
   [--in-flight K] [--connections 4] [--interleave 8] [--seed 1] [--rate N] [--warm-up N] [--with-copy-limit]
   [--outage SECONDS] [--cpu-prof DIR] [--node-args '...'] [--data-dir DIR]`;
 /** 0: by mode. */
@@ -39,7 +40,7 @@ const TOP_FUNCTIONS = 20;
 const OUTAGE_AFTER_MS = 10_000;
 
 await runBench(async (cleanup) => {
-  const mode = oneOf('mode', options.mode, ['unary', 'batch', 'stream']);
+  const mode = oneOf('mode', options.mode, ['unary', 'batch', 'stream', 'otlp']);
   const bus = oneOf('bus', options.bus, ['in-process', 'kafka']);
   const logs = options.logs || (mode === 'unary' ? 150_000 : 2_000_000);
   const inFlight = options['in-flight'] || (mode === 'unary' ? 64 : 16);
@@ -84,13 +85,20 @@ await runBench(async (cleanup) => {
   printProfiles(deployment);
 });
 
-async function openLoad(cleanup: Cleanup, deployment: Deployment, mode: 'unary' | 'batch' | 'stream', inFlight: number) {
+async function openLoad(cleanup: Cleanup, deployment: Deployment, mode: Mode, inFlight: number) {
   progress('encoding batches');
   const { batch, interleave, seed, connections, rate } = options;
   return LoadRunner.open(
     cleanup,
     { ...DEFAULT_SHAPE, seed, interleave, batchSize: batch },
-    { address: deployment.ingestAddress, mode, batchSize: batch, inFlight, connections, rate },
+    {
+      address: mode === 'otlp' ? deployment.otlpAddress : deployment.ingestAddress,
+      mode,
+      batchSize: batch,
+      inFlight,
+      connections,
+      rate,
+    },
   );
 }
 

@@ -66,6 +66,11 @@ export class App {
     return this.addresses['grpc'] ?? '';
   }
 
+  /** host:port of the OTLP/gRPC receiver. */
+  get otlpGrpc(): string {
+    return this.addresses['otlp-grpc'] ?? '';
+  }
+
   /** host:port of the HTTP server. */
   get http(): string {
     return this.addresses['http'] ?? '';

@@ -95,6 +95,11 @@ export class Deployment {
     return this.ingest.grpc;
   }
 
+  /** host:port of the OTLP/gRPC receiver. */
+  get otlpAddress(): string {
+    return this.ingest.otlpGrpc;
+  }
+
   /** host:port of the query service. */
   get queryAddress(): string {
     return this.query.grpc;

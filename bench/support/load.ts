@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LoadBatches } from './load-batches.js';
 import { durationsOf, type Durations } from './percentiles.js';
 import { openSender, type Mode, type Sender } from './senders.js';
 
@@ -26,13 +25,22 @@ export interface LoadResult {
 
 const OVERLOAD_PAUSE_MS = 20;
 
+/** An endless row of calls that were encoded ahead, by their numbers from 0; the bytes are the caller's own. */
+export interface BatchSource {
+  /** Mean bytes of a record on the wire. */
+  readonly recordBytes: number;
+  batch(number: number): Buffer;
+  /** A call of a single record. */
+  record(number: number): Buffer;
+}
+
 /** Sends batches (or single records) that were encoded ahead and measures how they are acknowledged. */
 export class Load {
   private readonly senders: readonly Sender[];
   private next = 0;
 
   constructor(
-    private readonly batches: LoadBatches,
+    private readonly batches: BatchSource,
     private readonly options: LoadOptions,
   ) {
     this.senders = Array.from({ length: options.connections }, () => openSender(options.address, options.mode));

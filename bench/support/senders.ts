@@ -2,7 +2,7 @@ import { Client, credentials } from '@grpc/grpc-js';
 import { LogBatchAck } from '#proto';
 import { GrpcConnection, GrpcStatusError } from './grpc-connection.js';
 
-export type Mode = 'unary' | 'batch' | 'stream';
+export type Mode = 'unary' | 'batch' | 'stream' | 'otlp';
 
 /** `overloaded`: the same bytes are to be sent again a little later. */
 export type SendOutcome = 'ok' | 'overloaded';
@@ -14,26 +14,31 @@ export interface Sender {
 }
 
 const identity = (bytes: Buffer): Buffer => bytes;
+const NATIVE = '/logs.LogIngestionService';
+const OTLP_EXPORT = '/opentelemetry.proto.collector.logs.v1.LogsService/Export';
 const OPTIONS = { 'grpc.use_local_subchannel_pool': 1, 'grpc.max_send_message_length': -1 };
 
 export function openSender(address: string, mode: Mode): Sender {
   switch (mode) {
     case 'unary':
-      return unarySender(address, 'SendLog', (ack) => ack.toString('latin1').endsWith('ok'));
+      return unarySender(address, `${NATIVE}/SendLog`, (ack) => ack.toString('latin1').endsWith('ok'));
     case 'batch':
-      return unarySender(address, 'SendLogs', isWholeBatch);
+      return unarySender(address, `${NATIVE}/SendLogs`, isWholeBatch);
+    case 'otlp':
+      // An answer without a partial success has no bytes.
+      return unarySender(address, OTLP_EXPORT, ({ length }) => length === 0);
     case 'stream':
       return streamSender(new Client(address, credentials.createInsecure(), OPTIONS));
   }
 }
 
-function unarySender(address: string, method: string, isAck: (bytes: Buffer) => boolean): Sender {
-  const connection = new GrpcConnection(address, `/logs.LogIngestionService/${method}`);
+function unarySender(address: string, path: string, isAck: (bytes: Buffer) => boolean): Sender {
+  const connection = new GrpcConnection(address, path);
   return {
     send: async (bytes) => {
       try {
         const ack = await connection.ask(bytes);
-        if (!isAck(ack)) throw new Error(`${method} answered ${String(ack)}`);
+        if (!isAck(ack)) throw new Error(`${path} answered ${String(ack)}`);
         return 'ok';
       } catch (error) {
         if (error instanceof GrpcStatusError && error.isOverload) return 'overloaded';
@@ -46,7 +51,7 @@ function unarySender(address: string, method: string, isAck: (bytes: Buffer) => 
 
 /** One stream; acks come in the order of the batches, and overload is waited out by the server. */
 function streamSender(client: Client): Sender {
-  const call = client.makeBidiStreamRequest('/logs.LogIngestionService/StreamLogs', identity, identity);
+  const call = client.makeBidiStreamRequest(`${NATIVE}/StreamLogs`, identity, identity);
   const waiting: { readonly resolve: (outcome: SendOutcome) => void; readonly reject: (error: Error) => void }[] = [];
   call.on('data', (ack: Buffer) => {
     const first = waiting.shift();

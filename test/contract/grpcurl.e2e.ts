@@ -69,6 +69,17 @@ describeWithGrpcurl('grpcurl', (grpcurl) => {
 
   const call = (method: string, json: string, ...args: string[]) => grpcurl.call(app.grpc, method, json, ...args);
 
+  it('sends OTLP by what its port tells of itself', async () => {
+    const service = 'opentelemetry.proto.collector.logs.v1.LogsService';
+    expect(await grpcurl.lines(app.otlpGrpc, 'list')).toEqual(expect.arrayContaining([service, 'grpc.health.v1.Health']));
+    const record = '{"time_unix_nano":"1700000000123456789","severity_number":17,"body":{"string_value":"by grpcurl"}}';
+    const request = `{"resource_logs":[{"scope_logs":[{"log_records":[${record}]}]}]}`;
+    expect(await grpcurl.call(app.otlpGrpc, `${service}/Export`, request)).toEqual({});
+    expect(await call('query.QueryService/GetLogs', '{"query":"\\"by grpcurl\\""}')).toMatchObject({
+      logs: [{ message: 'by grpcurl', level: 'error', timestamp: '2023-11-14T22:13:20.123456789Z' }],
+    });
+  });
+
   describe('with the contract’s example', () => {
     it('sends the payload as it stands there', async () => {
       const parent = `{"traceId":"abc123","spanId":"span123","service":"api-gateway","level":"info","message":"POST /login","timestamp":"2025-04-16T14:29:59Z"}`;

@@ -30,24 +30,27 @@ describe('a start', () => {
     expect(sentences[0]).toContain(String(running.pid));
   });
 
-  it.each(['GRPC_PORT', 'HTTP_PORT'] as const)('on a taken %s names the variable and the port', async (variable) => {
-    const server = createServer();
-    const port = await new Promise<number>((resolve) => {
-      server.listen({ port: 0, host: '127.0.0.1' }, () => {
-        const address = server.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : 0);
+  it.each(['GRPC_PORT', 'HTTP_PORT', 'OTLP_GRPC_PORT', 'OTLP_HTTP_PORT'] as const)(
+    'on a taken %s names the variable and the port',
+    async (variable) => {
+      const server = createServer();
+      const port = await new Promise<number>((resolve) => {
+        server.listen({ port: 0, host: '127.0.0.1' }, () => {
+          const address = server.address();
+          resolve(typeof address === 'object' && address !== null ? address.port : 0);
+        });
       });
-    });
-    try {
-      const ROOTSPAN_DATA_DIR = await bed.folder();
-      const { sentences } = await refused('all-in-one', { ROOTSPAN_DATA_DIR, [variable]: String(port) });
-      expect(sentences).toEqual([expect.stringContaining(`${variable} ${port}`)]);
-      const database = embeddedDatabasePid(ROOTSPAN_DATA_DIR);
-      expect(database !== null && isAlive(database)).toBe(false);
-    } finally {
-      server.close();
-    }
-  });
+      try {
+        const ROOTSPAN_DATA_DIR = await bed.folder();
+        const { sentences } = await refused('all-in-one', { ROOTSPAN_DATA_DIR, [variable]: String(port) });
+        expect(sentences).toEqual([expect.stringContaining(`${variable} ${port}`)]);
+        const database = embeddedDatabasePid(ROOTSPAN_DATA_DIR);
+        expect(database !== null && isAlive(database)).toBe(false);
+      } finally {
+        server.close();
+      }
+    },
+  );
 
   it('with faults in its configuration tells all of them at once, and no secret', async () => {
     const { sentences, output } = await refused('all-in-one', {

@@ -35,9 +35,13 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(apps)('publishes the ports of the contract that %s listens on, on this machine only', (app) => {
-    const { grpc, http } = loadConfig(app, service(app).environment);
+    const { grpc, http, otlp } = loadConfig(app, service(app).environment);
     const defaults = loadConfig(app, { ...service(app).environment, GRPC_PORT: '', HTTP_PORT: '' });
-    const listening = app === 'log-processor' ? [http.port] : [grpc.port, http.port];
+    const listening = [
+      ...(app === 'log-processor' ? [] : [grpc.port]),
+      http.port,
+      ...(app === 'log-ingest' ? [otlp.grpcPort, otlp.httpPort] : []),
+    ];
     expect([grpc.port, http.port]).toEqual([defaults.grpc.port, defaults.http.port]);
     expect(service(app).ports).toEqual(listening.map((port) => `127.0.0.1:${port}:${port}`));
   });

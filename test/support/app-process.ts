@@ -85,6 +85,21 @@ export class AppProcess {
     return this.address('http');
   }
 
+  /** `host:port` of the OTLP/gRPC receiver. @throws Error before `untilListening` */
+  get otlpGrpc(): string {
+    return this.address('otlp-grpc');
+  }
+
+  /** `host:port` of the OTLP/HTTP receiver. @throws Error before `untilListening` */
+  get otlpHttp(): string {
+    return this.address('otlp-http');
+  }
+
+  /** What it listens on, by name. */
+  get addresses(): Readonly<Record<string, string>> {
+    return this.announcement?.addresses ?? {};
+  }
+
   /** Waits for the line that names the addresses. @throws Error with the output where the process ends instead */
   async untilListening(): Promise<this> {
     this.announcement = await this.announced;

@@ -1,27 +1,19 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { describeWithTool, runTool, type Tool, type ToolRun } from './tool.js';
 
-/** How a run of grpcurl ended. */
-export interface GrpcurlRun {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+const GRPCURL: Tool = {
+  name: 'grpcurl',
+  variable: 'GRPCURL',
+  probe: ['-version'],
+  module: 'github.com/fullstorydev/grpcurl/cmd/grpcurl@latest',
+};
 
 /** The real grpcurl, without any .proto file: what it knows comes from the server's reflection. */
 export class Grpcurl {
   constructor(private readonly program: string) {}
 
   /** Runs `grpcurl -plaintext ...args`. Never rejects for what the server answers. */
-  run(...args: readonly string[]): Promise<GrpcurlRun> {
-    return new Promise((resolve, reject) => {
-      execFile(this.program, ['-plaintext', ...args], { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-        if (error === null) resolve({ code: 0, stdout, stderr });
-        else if (typeof error.code === 'number') resolve({ code: error.code, stdout, stderr });
-        else reject(new Error(`${this.program} can not be run: ${error.message}`));
-      });
-    });
+  run(...args: readonly string[]): Promise<ToolRun> {
+    return runTool(this.program, ['-plaintext', ...args]);
   }
 
   /** Calls a method with a JSON text and returns its answer. @throws Error with what grpcurl says where the call fails */
@@ -39,47 +31,7 @@ export class Grpcurl {
   }
 }
 
-/** GRPCURL, else the one on the PATH, else where `go install` puts it; null where there is none. */
-function findGrpcurl(): string | null {
-  const named = process.env.GRPCURL;
-  if (named !== undefined && named !== '') return named;
-  if (runs('grpcurl', '-version')) return 'grpcurl';
-  try {
-    const goPath = execFileSync('go', ['env', 'GOPATH'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-    const installed = join(goPath, 'bin', process.platform === 'win32' ? 'grpcurl.exe' : 'grpcurl');
-    return existsSync(installed) ? installed : null;
-  } catch {
-    return null; // no Go either
-  }
-}
-
-function runs(program: string, ...args: string[]): boolean {
-  try {
-    execFileSync(program, args, { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const HOW_TO_GET_IT = 'go install github.com/fullstorydev/grpcurl/cmd/grpcurl@latest, or set GRPCURL to its path';
-
-/**
- * `describe` for tests that need the real grpcurl. Where there is none, the tests are skipped and standard error says so;
- * in CI (CI is set) that is a failure.
- */
+/** `describe` for tests that need the real grpcurl; see `describeWithTool`. */
 export function describeWithGrpcurl(name: string, suite: (grpcurl: Grpcurl) => void): void {
-  const program = findGrpcurl();
-  if (program !== null) {
-    describe(name, () => suite(new Grpcurl(program)));
-  } else if (process.env.CI) {
-    describe(name, () => {
-      it('finds grpcurl', () => {
-        throw new Error(`In CI nothing is skipped, and there is no grpcurl: ${HOW_TO_GET_IT}.`);
-      });
-    });
-  } else {
-    process.stderr.write(`\n>>> SKIPPED: "${name}" needs grpcurl: ${HOW_TO_GET_IT} <<<\n\n`);
-    describe.skip(name, () => suite(new Grpcurl('grpcurl')));
-  }
+  describeWithTool(GRPCURL, name, (program) => suite(new Grpcurl(program)));
 }

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { KafkaPublisherModule } from '../../log-ingest/src/adapters/kafka-publisher.module.js';
-import { INGEST_SERVICES, LogIngestModule } from '../../log-ingest/src/log-ingest.module.js';
+import { INGEST_SERVICES, LogIngestModule, ingestPorts } from '../../log-ingest/src/log-ingest.module.js';
 import { KafkaSourceModule, KafkaSourceStartup } from '../../log-processor/src/adapters/kafka-source.module.js';
 import { PostgresStoreModule } from '../../log-processor/src/adapters/postgres-store.module.js';
 import { logBusStrategy } from '../../log-processor/src/log-bus-strategy.js';
@@ -36,6 +36,7 @@ await runMain('all-in-one', async ({ config, logger, lifecycle }) => {
       QueryModule.register({ adapters: readers }),
     ],
     grpcServices: [...INGEST_SERVICES, ...QUERY_SERVICES],
+    furtherPorts: ingestPorts(config),
     strategies: (app) => [
       kafka === null ? logBusStrategy(app) : logBusStrategy(app, () => app.get(KafkaSourceStartup, { strict: false }).ready()),
     ],

@@ -6,6 +6,7 @@ import { QueryController } from './grpc/query.controller.js';
 import { SearchController } from './grpc/search.controller.js';
 import { ServiceMapController } from './grpc/service-map.controller.js';
 import { StatusGrpcController } from './grpc/status.controller.js';
+import { TailController } from './grpc/tail.controller.js';
 import { AggregateQueries } from './queries/aggregate-queries.js';
 import { DagQueries } from './queries/dag-queries.js';
 import { LogQueries } from './queries/log-queries.js';
@@ -16,6 +17,9 @@ import { SpanQueries } from './queries/span-queries.js';
 import { StatusQueries } from './queries/status-queries.js';
 import { TraceQueries } from './queries/trace-queries.js';
 import { REST_CONTROLLERS } from './rest/controllers.js';
+import { TailSocket } from './rest/tail/tail-socket.js';
+import { TailFeed } from './tail/tail-feed.js';
+import { TailService } from './tail/tail-service.js';
 
 /** What queries are served by on a gRPC port. */
 export const QUERY_SERVICES: readonly GrpcService[] = [QUERY_SERVICE];
@@ -33,6 +37,7 @@ export class QueryModule {
         SearchController,
         ServiceMapController,
         StatusGrpcController,
+        TailController,
         ...REST_CONTROLLERS,
       ],
       providers: [
@@ -45,6 +50,9 @@ export class QueryModule {
         SpanQueries,
         TraceQueries,
         StatusQueries,
+        TailFeed,
+        TailService,
+        TailSocket,
       ],
     };
   }

@@ -39,6 +39,7 @@ export {
   type TimeSpan,
   type ValueField,
 } from './api/log-search.js';
+export { LOG_TAIL, type LogTail, type TailPage, type TailRequest, type TailSelection } from './api/log-tail.js';
 export { LOG_WRITER, type LogWriter, type StoreOutcome } from './api/log-writer.js';
 export { PATTERN_EVENTS, type PatternEvent, type PatternEvents } from './api/pattern-events.js';
 export {

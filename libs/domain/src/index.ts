@@ -8,6 +8,7 @@ export {
   EVERYTHING,
   bothOf,
   joined,
+  namesOf,
   tracesOf,
   type AttributeCondition,
   type AttributeSource,
@@ -63,6 +64,7 @@ export {
   type SpanRecordLink,
   type SpanStatus,
 } from './span-record.js';
+export { StorePosition, comparePlaces, placeBehindRecord, placeOfRecord, type PartitionPlace } from './store-position.js';
 export { timestampFaultReason, timestampFaultText, type TimestampFault } from './timestamp-fault.js';
 export { parseTimestamp, parseTimestampText } from './timestamp.js';
 export { maskMessage } from './pattern/mask-message.js';

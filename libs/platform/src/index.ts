@@ -1,6 +1,6 @@
 export { CONFIG, LOGGER } from './app/tokens.js';
 export { PlatformModule, type PlatformParts } from './app/platform-module.js';
-export { startServers, type RunningServers, type ServerSetup } from './app/start-servers.js';
+export { startServers, type FurtherPort, type RunningServers, type ServerSetup } from './app/start-servers.js';
 export { ANONYMOUS, DEFAULT_TENANT, TENANT_HEADERS, type Caller } from './caller/caller.js';
 export { CallerGuard, callerOf } from './caller/caller-guard.js';
 export { CurrentCaller } from './caller/current-caller.js';
@@ -19,6 +19,7 @@ export {
   type ErrorName,
   type StoreFailure,
 } from './errors/catalogue.js';
+export { answerError, type ErrorAnswer } from './errors/error-answer.js';
 export { ErrorFilter } from './errors/error-filter.js';
 export {
   callTooLarge,
@@ -36,6 +37,7 @@ export {
   patternNotFound,
   routeNotFound,
   storeFailed,
+  tooManyTails,
   traceDagPending,
   traceHasNoError,
   traceNotFound,
@@ -45,15 +47,17 @@ export {
 export { toRootspanError } from './errors/framework-errors.js';
 export { problemHeaders, toProblem, PROBLEM_CONTENT_TYPE, type Problem } from './errors/problem.js';
 export { RootspanError, type RootspanErrorDetails } from './errors/rootspan-error.js';
-export { STATUS_DETAILS_KEY, toServiceError, type GrpcStatusError } from './errors/service-error.js';
+export { STATUS_DETAILS_KEY, toRpcStatus, toServiceError, type GrpcStatusError } from './errors/service-error.js';
 export { CallSignal, signalOf, type EndingCall } from './grpc/call-signal.js';
 export { DecodePipe, type MessageDecoder } from './grpc/decode-pipe.js';
+export { OutgoingStream, writeWaiting, type OutgoingCall } from './grpc/outgoing-stream.js';
 export { rawRequests } from './grpc/raw-requests.js';
 export { RootspanGrpcServer, type GrpcServerOptions, type GrpcService } from './grpc/server.js';
 export { ReadinessRegistry, type CheckOutcome, type ReadinessCheck, type ReadinessReport } from './health/readiness.js';
 export type { HttpReply, HttpRequest } from './http/exchange.js';
 export { TakesRawBody } from './http/raw-body.js';
 export { RequestSignal } from './http/request-signal.js';
+export { Upgrades, type Upgrade, type UpgradeHandler } from './http/upgrades.js';
 export { AddressInUseError, ListenError, explainListenError, formatAddress, resolveHost } from './http/address.js';
 export { announce, type Announcement } from './lifecycle/announce.js';
 export { ClosingError, Lifecycle, type CloseOutcome } from './lifecycle/lifecycle.js';

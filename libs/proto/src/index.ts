@@ -48,15 +48,32 @@ export {
   Span as QuerySpan,
   SpanList,
   Status,
+  TailLogsRequest,
+  TailLogsResponse,
   TraceIdRequest,
 } from './generated/query.js';
+export { MetricsServiceService } from './generated/opentelemetry/proto/collector/metrics/v1/metrics_service.js';
+export {
+  ExportLogsServiceRequest,
+  ExportLogsServiceResponse,
+  LogsServiceService,
+} from './generated/opentelemetry/proto/collector/logs/v1/logs_service.js';
+export {
+  ExportTraceServiceRequest,
+  ExportTraceServiceResponse,
+  TraceServiceService,
+} from './generated/opentelemetry/proto/collector/trace/v1/trace_service.js';
+export type { AnyValue, KeyValue } from './generated/opentelemetry/proto/common/v1/common.js';
+export { SeverityNumber, type LogRecord as OtlpLogRecord } from './generated/opentelemetry/proto/logs/v1/logs.js';
+export { Span_SpanKind, Status_StatusCode, type Span as OtlpSpan } from './generated/opentelemetry/proto/trace/v1/trace.js';
 export { readJsonRecords, type JsonRecordFault, type JsonRecords } from './json/json-records.js';
 export { logOfJson } from './json/log-of-json.js';
 export { elementsToJson, messageToJson } from './json/message-json.js';
 export { callDigest } from './wire/call-digest.js';
 export { WireCursor } from './wire/cursor.js';
-export type { RecordFault } from './wire/field-faults.js';
+export { MAX_JSON_DEPTH, type RecordFault } from './wire/field-faults.js';
 export { holdsSpans } from './wire/holds-spans.js';
+export { textFault } from './wire/text-check.js';
 export { LogFields } from './wire/log-fields.js';
 export { murmur2, partitionOf } from './wire/murmur2.js';
 export { readLog } from './wire/read-log.js';
@@ -77,6 +94,7 @@ export { wrapLog } from './wire/wrap-log.js';
 export { dagToWire, type DagOfTrace } from './mapping/dag-to-wire.js';
 export { encodeLogList, type ViewedRecords } from './mapping/encode-log-list.js';
 export { fieldValuesToWire, histogramToWire } from './mapping/aggregates-to-wire.js';
+export { WireBuffer } from './mapping/wire-buffer.js';
 export { logToWire } from './mapping/log-to-wire.js';
 export {
   patternHourToWire,

@@ -43,6 +43,24 @@ export class Connection {
     }
   }
 
+  /**
+   * Asks for a stream of answers, which has no deadline; each is a serialized message. Answers wait in the connection while they
+   * are not taken.
+   * @throws Failure where the stream ends with any status but OK
+   */
+  async *follow<Request>({ path, requestSerialize }: Method<Request>, request: Request): AsyncGenerator<Buffer, void> {
+    const same = (bytes: Buffer): Buffer => bytes;
+    const stream = this.client.makeServerStreamRequest(path, same, same, requestSerialize(request), this.metadata);
+    try {
+      for await (const answer of stream as AsyncIterable<Buffer>) yield answer;
+    } catch (error) {
+      const { address, timeoutMs } = this.target;
+      throw isServiceError(error) ? failureOfCall(error, address, timeoutMs) : error;
+    } finally {
+      stream.cancel();
+    }
+  }
+
   close(): void {
     this.client.close();
   }

@@ -7,6 +7,7 @@ import { addPattern } from './commands/pattern.js';
 import { addPatterns } from './commands/patterns.js';
 import { addSend } from './commands/send.js';
 import { addStatus } from './commands/status.js';
+import { addTail } from './commands/tail.js';
 import { addTrace } from './commands/trace.js';
 import { hostAndPort, seconds } from './options.js';
 
@@ -31,6 +32,7 @@ export function createProgram(): Command {
     .addHelpText('after', HELP)
     .showHelpAfterError('(rootspan --help tells more)')
     .exitOverride();
-  for (const add of [addLogs, addTrace, addDag, addPatterns, addPattern, addMap, addSend, addStatus, addCompletion]) add(program);
+  for (const add of [addLogs, addTail, addTrace, addDag, addPatterns, addPattern, addMap, addSend, addStatus, addCompletion])
+    add(program);
   return program;
 }

@@ -38,8 +38,8 @@ const MAX_TRACE_SPANS = 2 * DEFAULT_DAG_CAPS.spans;
 /**
  * Keeps the DAG of every failed trace in step with its records and spans.
  *
- * Loop: claim due traces (a lease, nothing locked) -> read the records, then the spans -> build -> write the DAG unless a newer one is
- * there -> say that this version is built. The version is read by the claim, before the records, so records that come
+ * Loop: claim due traces (a lease, nothing locked) -> read the records, then the spans -> build -> write the DAG unless a
+ * newer one is there -> say that this version is built. The version is read by the claim, before the records, so records that come
  * in between make the trace due again. Killed or frozen anywhere, the lease runs out and another builder takes over;
  * a trace whose build fails again and again is parked with its reason; a database that is away only pauses the loop.
  */

@@ -3,6 +3,7 @@ import {
   DAG_READER,
   LOG_READER,
   LOG_SEARCH,
+  LOG_TAIL,
   PATTERN_READER,
   PATTERN_STATE_WRITER,
   SERVICE_MAP_READER,
@@ -15,6 +16,7 @@ import {
   PostgresDagStore,
   PostgresLogReader,
   PostgresLogSearch,
+  PostgresLogTail,
   PostgresPatternStore,
   PostgresServiceMap,
   PostgresSpanReader,
@@ -80,6 +82,7 @@ export class PostgresReadersModule {
         { provide: LOG_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogReader(logs) },
         { provide: SPAN_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresSpanReader(logs) },
         { provide: LOG_SEARCH, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogSearch(logs) },
+        { provide: LOG_TAIL, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogTail(logs) },
         { provide: SERVICE_MAP_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresServiceMap(logs) },
         { provide: DAG_READER, inject: [DAG_DATABASE], useFactory: (dags: Database) => new PostgresDagStore(dags) },
         {
@@ -103,6 +106,7 @@ export class PostgresReadersModule {
       exports: [
         LOG_READER,
         LOG_SEARCH,
+        LOG_TAIL,
         DAG_READER,
         PATTERN_READER,
         PATTERN_STATE_WRITER,

@@ -34,7 +34,10 @@ export class TraceQueries {
     @Inject(LOG_READER) private readonly logs: LogReader,
   ) {}
 
-  /** Counts, services and times of a trace's records and spans, and its DAG where it has one; NOT_FOUND where the trace is unknown. */
+  /**
+   * Counts, services and times of a trace's records and spans, and its DAG where it has one; NOT_FOUND where the trace is
+   * unknown.
+   */
   async overview(caller: Caller, traceId: string, signal: AbortSignal): Promise<TraceOverview> {
     const { tenant } = caller;
     const id = traceIdOf(traceId);

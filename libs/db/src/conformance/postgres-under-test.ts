@@ -61,7 +61,7 @@ export async function makePostgresLogStore(): Promise<LogStoreUnderTest> {
   };
 }
 
-function mishapsOf(database: Database): StoreMishaps {
+export function mishapsOf(database: Database): StoreMishaps {
   const run = async (text: string, ...values: readonly unknown[]): Promise<void> => {
     await database.query({ text, values: [...values] });
   };

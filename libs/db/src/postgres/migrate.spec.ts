@@ -47,6 +47,7 @@ const LOG_TABLES = [
   'retention_state',
   'settled_ranges',
   'spans',
+  'stored_ranges',
 ];
 const DAG_TABLES = ['dags', 'pattern_events', 'pattern_hours', 'patterns'];
 

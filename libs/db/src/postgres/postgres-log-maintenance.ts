@@ -88,6 +88,8 @@ export class PostgresLogMaintenance implements LogMaintenance {
     const deadLettersSwept = await this.step(run, 'old dead letters', () => this.sweep(run, 'dead_letters', aged), 0);
     // As old as records that are gone: a replay would bring both back.
     await this.step(run, 'old recognized retries', () => this.sweep(run, 'recognized_retries', cutoff), 0);
+    // A position from before then is still good: finding what came after it takes longer.
+    await this.step(run, 'old stored ranges', () => this.sweep(run, 'stored_ranges', cutoff), 0);
     const retryKeysSwept = await this.step(run, 'retry keys', () => this.sweepRetryKeys(run), 0);
     await this.step(run, 'counts of records that are gone', () => this.sweepCounts(run), 0);
     const partitions = (await readAllPartitions(client)).filter(({ detaching }) => !detaching).length;

@@ -13,7 +13,7 @@ import { receiptTime } from './receipt-time.js';
 import { Replays, type ReplayEvent } from './replays.js';
 import { ensurePartition, startOfDay } from './sql/partitions.js';
 import { readEpoch, readPositions } from './sql/read-positions.js';
-import { storeAtOnce } from './sql/store-at-once.js';
+import { storeAtOnce, type EncodedBatch } from './sql/store-at-once.js';
 import { storeBatch, type OnUnstorable } from './store-batch.js';
 
 export interface LogWriterOptions {
@@ -35,10 +35,11 @@ const GATHER_LIMITS = { runs: 2, weight: 8 * 1024 * 1024 };
  * 1. the position moves from `batch.from` to `batch.next`: the fence, and a lock on the partition until the end. Where it was
  *    wiped or put back, this is a replay, and what is stored is found out (enterPosition);
  * 2. retry keys are claimed; slices that were stored before are left out;
- * 3. rows go in by binary COPY, those of spans by a second one; where the database refuses one, everything is rolled back and done again carefully:
- *    each record checked by the contract, then runs of rows under savepoints, halved until the bad one stands alone;
+ * 3. rows go in by binary COPY, those of spans by a second one; where the database refuses one, everything is rolled back and
+ *    done again carefully: each record checked by the contract, then runs of rows under savepoints, halved until the bad one
+ *    stands alone;
  * 4. traces with errors are raised for the DAG builder;
- * 5. records that can't be stored are handed over; commit.
+ * 5. records that can't be stored are handed over; what was stored is noted for live tail; commit.
  *
  * Batches without retry keys go a short way first: those that wait at the same time, of any partitions, share one such
  * transaction in one round trip (storeAtOnce). Where anything in it is unusual, nothing was stored, and each goes the long way.
@@ -119,28 +120,29 @@ export class PostgresLogWriter implements LogWriter {
   ): Promise<readonly (StoreOutcome | null)[]> {
     const now = Date.now();
     const nothing = batches.map(() => null);
-    const rows: number[] = [];
+    const encoded: EncodedBatch[] = [];
     let raised: number;
     try {
       encoder.begin(false);
       for (const batch of batches) {
-        encoder.enter(batch, await this.epochOf(batch.source));
+        const epoch = await this.epochOf(batch.source);
+        encoder.enter(batch, epoch);
         await this.ensurePartitions('logs', batch, now);
-        const before = encoder.rows;
+        const before = { rows: encoder.rows, logs: encoder.logs.count };
         for (const slice of batch.slices) encoder.add(slice, receiptTime(slice.receivedAt, now));
-        rows.push(encoder.rows - before);
+        encoded.push({ batch, epoch, rows: encoder.rows - before.rows, logs: encoder.logs.count - before.logs });
       }
       if (encoder.rows === 0 || encoder.unstorable.length > 0) return nothing;
       if (encoder.spans.count > 0) for (const batch of batches) await this.ensurePartitions('spans', batch, now);
-      raised = await this.database.withClient((client) => storeAtOnce(client, inLockOrder(batches), encoder));
+      raised = await this.database.withClient((client) => storeAtOnce(client, inLockOrder(encoded), encoder, now));
     } catch (error) {
       if (error instanceof StoreUnavailableError) throw error;
       return nothing;
     }
-    return batches.map(({ slices }, i) => ({
+    return encoded.map(({ batch, rows }) => ({
       kind: 'stored',
-      records: rows[i] ?? 0,
-      duplicates: slices.map(() => false),
+      records: rows,
+      duplicates: batch.slices.map(() => false),
       errorTraces: raised > 0,
     }));
   }
@@ -172,6 +174,8 @@ export class PostgresLogWriter implements LogWriter {
 }
 
 /** Two processors that both believe to own some partitions lock their positions in the same order. */
-function inLockOrder(batches: readonly FetchedBatch[]): readonly FetchedBatch[] {
-  return [...batches].sort((a, b) => compareKeys(a.source.topic, b.source.topic) || a.partition - b.partition);
+function inLockOrder(encoded: readonly EncodedBatch[]): readonly EncodedBatch[] {
+  return [...encoded].sort(
+    ({ batch: a }, { batch: b }) => compareKeys(a.source.topic, b.source.topic) || a.partition - b.partition,
+  );
 }

@@ -10,6 +10,7 @@ import { copyRows } from './sql/copy-rows.js';
 import { giveUpOwnKeys } from './sql/give-up-own-keys.js';
 import { noteCounts } from './sql/note-counts.js';
 import { noteRecognizedRetries } from './sql/note-recognized-retries.js';
+import { noteStored } from './sql/note-stored.js';
 import { raiseErrorTraces } from './sql/raise-error-traces.js';
 import { storableRows } from './storable-rows.js';
 
@@ -78,6 +79,7 @@ export async function storeBatch(
   const unstorable = [...encoder.unstorable, ...refused];
   if (unstorable.length > 0) await onUnstorable(unstorable.map((record) => deadLetterOf(record, batch)));
   const records = encoder.rows - refused.length;
+  await noteStored(client, batch, epoch, encoder.logs.count - encoder.logs.refused.size, now);
   return {
     kind: 'stored',
     outcome: { kind: 'stored', records, duplicates, errorTraces: raised > 0 },

@@ -75,8 +75,15 @@ export function joined(kind: 'all-of' | 'any-of', conditions: readonly Condition
  * stored. Null where the condition names none.
  */
 export function tracesOf(condition: Condition): readonly string[] | null {
-  if (condition.kind === 'all-of') return condition.conditions.map(tracesOf).find((ids) => ids !== null) ?? null;
-  if (condition.kind !== 'name' || condition.field !== 'trace') return null;
-  const ids = condition.patterns.map((pattern) => (pattern.length === 1 ? (pattern[0] ?? '') : ''));
-  return ids.includes('') ? null : ids;
+  return namesOf(condition, 'trace');
+}
+
+/** The values of which the field must have one, where the condition says so; null where it names none. None of them is empty. */
+export function namesOf(condition: Condition, field: NameField): readonly string[] | null {
+  if (condition.kind === 'all-of') {
+    return condition.conditions.map((one) => namesOf(one, field)).find((names) => names !== null) ?? null;
+  }
+  if (condition.kind !== 'name' || condition.field !== field) return null;
+  const names = condition.patterns.map((pattern) => (pattern.length === 1 ? (pattern[0] ?? '') : ''));
+  return names.includes('') ? null : names;
 }

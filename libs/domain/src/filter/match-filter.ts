@@ -87,10 +87,38 @@ function textTest(text: string, compile: CompileRegex): Test {
     return ({ message }) => found(message);
   }
   const wanted = asciiLowerCase(text);
-  return ({ message }) => asciiLowerCase(message).includes(wanted);
+  return ({ message }) => lowerCaseOf(message).includes(wanted);
 }
 
-function attributeTest({ source, path, patterns }: AttributeCondition): Test {
+/** The last message and its lower case: live tail asks many filters of one record after the other. */
+const lowered = { message: '', text: '' };
+
+function lowerCaseOf(message: string): string {
+  if (lowered.message !== message) {
+    lowered.message = message;
+    lowered.text = asciiLowerCase(message);
+  }
+  return lowered.text;
+}
+
+/**
+ * Whether the object may hold the path: it ends in a key, and one of plain letters is printed as it is.
+ * Most records hold none of what is asked for, and need not be read.
+ */
+function mayHold(path: string): (json: string) => boolean {
+  const last = path.slice(path.lastIndexOf('.') + 1);
+  if (!/^[\w .-]*$/.test(last)) return () => true;
+  const keyEnd = `${last}"`;
+  return (json) => json.includes(keyEnd);
+}
+
+function attributeTest(condition: AttributeCondition): Test {
+  const test = attributeValueTest(condition);
+  const isWorthReading = mayHold(condition.path);
+  return (record) => isWorthReading(record[condition.source]) && test(record);
+}
+
+function attributeValueTest({ source, path, patterns }: AttributeCondition): Test {
   if (patterns === null) return (record) => jsonValueAt(record[source], path) !== null;
   const numbers = patterns.flatMap(([text = '', ...rest]) =>
     rest.length === 0 && isComparableNumber(text) ? [canonicalNumber(text)] : [],

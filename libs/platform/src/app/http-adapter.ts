@@ -1,22 +1,14 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { isLoopback, loopbackFault } from '../caller/loopback-protection.js';
+import { answerError } from '../errors/error-answer.js';
 import { unsupportedMediaType } from '../errors/errors.js';
 import { toRootspanError } from '../errors/framework-errors.js';
-import { problemHeaders, toProblem } from '../errors/problem.js';
-import type { RootspanError } from '../errors/rootspan-error.js';
 import type { HttpReply, HttpRequest } from '../http/exchange.js';
 import { takesRawBody } from '../http/raw-body.js';
 import type { RouteTable } from '../http/route-table.js';
 
 /** Node takes no more than this as a request's head. */
 const MAX_PARAMETER = 16_384;
-
-function refuse(reply: HttpReply, error: RootspanError): void {
-  reply
-    .status(error.httpStatus)
-    .headers(problemHeaders(error))
-    .send(JSON.stringify(toProblem(error)));
-}
 
 /**
  * Fastify as all programs use it: bodies up to a limit, errors as application/problem+json even where no route was
@@ -32,7 +24,7 @@ export function createHttpAdapter(address: string, bodyLimit: number, routes: Ro
     // Decoded, an id of 256 bytes has no more characters; a longer one is to be refused by what it is, not as unknown.
     routerOptions: { maxParamLength: MAX_PARAMETER },
     frameworkErrors: (error: Error, request: HttpRequest, reply: HttpReply) =>
-      refuse(reply, toRootspanError(error, { method: request.method, path: request.url, bodyLimit, allowed: [] })),
+      answerError(request, reply, toRootspanError(error, { method: request.method, path: request.url, bodyLimit, allowed: [] })),
   });
   readBodies(adapter, bodyLimit);
   adapter.getInstance().addHook('onRoute', ({ method, url }) => routes.add(method, url));
@@ -42,7 +34,7 @@ export function createHttpAdapter(address: string, bodyLimit: number, routes: Ro
       if (fault === null) {
         next();
       } else {
-        refuse(reply, fault);
+        answerError(request, reply, fault);
       }
     });
   }

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { Config } from '../config/config.js';
 import { HealthController } from '../health/health-controller.js';
 import { ReadinessRegistry } from '../health/readiness.js';
+import { Upgrades } from '../http/upgrades.js';
 import type { Logger } from '../logging/logger.js';
 import { Metrics } from '../metrics/metrics.js';
 import { MetricsController } from '../metrics/metrics-controller.js';
@@ -13,17 +14,19 @@ export interface PlatformParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly readiness: ReadinessRegistry;
+  readonly upgrades: Upgrades;
 }
 
-/** Gives CONFIG, LOGGER, Metrics and ReadinessRegistry to every module, and serves /healthz, /readyz and /metrics. */
+/** Gives CONFIG, LOGGER, Metrics, ReadinessRegistry and Upgrades to every module, and serves /healthz, /readyz and /metrics. */
 @Module({})
 export class PlatformModule {
-  static register({ config, logger, metrics, readiness }: PlatformParts): DynamicModule {
+  static register({ config, logger, metrics, readiness, upgrades }: PlatformParts): DynamicModule {
     const providers = [
       { provide: CONFIG, useValue: config },
       { provide: LOGGER, useValue: logger },
       { provide: Metrics, useValue: metrics },
       { provide: ReadinessRegistry, useValue: readiness },
+      { provide: Upgrades, useValue: upgrades },
     ];
     return {
       module: PlatformModule,

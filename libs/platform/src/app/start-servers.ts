@@ -3,17 +3,34 @@ import { NestFactory } from '@nestjs/core';
 import type { CustomTransportStrategy, MicroserviceOptions } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CallerGuard } from '../caller/caller-guard.js';
+import { isLoopback } from '../caller/loopback-protection.js';
 import type { Config } from '../config/config.js';
 import { ErrorFilter } from '../errors/error-filter.js';
+import { HttpDoor } from '../http/http-door.js';
 import { RootspanGrpcServer, type GrpcService } from '../grpc/server.js';
 import { ReadinessRegistry } from '../health/readiness.js';
 import { explainListenError, formatAddress, resolveHost } from '../http/address.js';
 import { RouteTable } from '../http/route-table.js';
+import { Upgrades } from '../http/upgrades.js';
 import type { Logger } from '../logging/logger.js';
 import { NestLogger } from '../logging/nest-logger.js';
 import { Metrics } from '../metrics/metrics.js';
 import { createHttpAdapter } from './http-adapter.js';
 import { PlatformModule } from './platform-module.js';
+
+/** A port that a program opens beside GRPC_PORT and HTTP_PORT. */
+export type FurtherPort = {
+  /** In the start-up lines. */
+  readonly name: string;
+  /** The variable that the port came from. */
+  readonly variable: string;
+  /** 0 picks a free one; null: the port stays closed. */
+  readonly port: number | null;
+} & (
+  | { readonly kind: 'grpc'; readonly services: readonly GrpcService[] }
+  /** The routes of the program whose paths begin so. */
+  | { readonly kind: 'http'; readonly pathPrefix: string }
+);
 
 export interface ServerSetup {
   readonly config: Config;
@@ -22,6 +39,7 @@ export interface ServerSetup {
   readonly modules: readonly (Type | DynamicModule)[];
   /** What the gRPC port serves beside health and reflection. Empty: the program has no gRPC server. */
   readonly grpcServices: readonly GrpcService[];
+  readonly furtherPorts?: readonly FurtherPort[];
   /** Further servers of the program beside HTTP and gRPC, such as the one that receives from the bus. */
   readonly strategies?: (app: NestFastifyApplication) => readonly CustomTransportStrategy[];
   readonly metrics?: Metrics;
@@ -47,12 +65,13 @@ class RootModule {}
  *   What had been started is closed again.
  */
 export async function startServers(setup: ServerSetup): Promise<RunningServers> {
-  const { config, logger, modules, grpcServices, metrics = new Metrics(), readiness = new ReadinessRegistry() } = setup;
+  const { config, logger, modules, furtherPorts = [], metrics = new Metrics(), readiness = new ReadinessRegistry() } = setup;
   const address = await resolveHost(config.host);
   const routes = new RouteTable();
+  const upgrades = new Upgrades();
   const root: DynamicModule = {
     module: RootModule,
-    imports: [PlatformModule.register({ config, logger, metrics, readiness }), ...modules],
+    imports: [PlatformModule.register({ config, logger, metrics, readiness, upgrades }), ...modules],
   };
   const app = await NestFactory.create<NestFastifyApplication>(
     root,
@@ -62,23 +81,29 @@ export async function startServers(setup: ServerSetup): Promise<RunningServers> 
       abortOnError: false,
     },
   );
+  const doors: HttpDoor[] = [];
   const close = async (): Promise<void> => {
     readiness.drain('The program is shutting down.');
-    await app.close();
+    await Promise.all([app.close(), ...doors.map((door) => door.close())]);
   };
   try {
     // Before the gRPC server is connected: Nest reads them when it registers the handlers.
     app.useGlobalFilters(new ErrorFilter(logger, routes));
     app.useGlobalGuards(new CallerGuard());
-    const grpc = grpcServices.length === 0 ? null : connectGrpc(app, setup, readiness);
+    const grpc = connectGrpc(app, setup, readiness);
     for (const strategy of setup.strategies?.(app) ?? []) app.connectMicroservice<MicroserviceOptions>({ strategy });
     await app.init();
     await app.startAllMicroservices();
+    upgrades.serve(app.getHttpAdapter().getInstance().server, isLoopback(address));
     const httpPort = await listenHttp(app, address, config);
-    const addresses = {
-      ...(grpc === null ? {} : { grpc: formatAddress(config.host, grpc.boundPort) }),
-      http: formatAddress(config.host, httpPort),
-    };
+    const ports = new Map([...grpc.map(({ name, server }) => [name, server.boundPort] as const), ['http', httpPort]]);
+    for (const further of furtherPorts) {
+      if (further.kind !== 'http' || further.port === null) continue;
+      const door = new HttpDoor(app.getHttpAdapter().getInstance().routing, further.pathPrefix);
+      doors.push(door);
+      ports.set(further.name, await door.listen(address, { ...further, port: further.port, host: config.host, canBeOff: true }));
+    }
+    const addresses = Object.fromEntries([...ports].map(([name, port]) => [name, formatAddress(config.host, port)]));
     return { app, addresses, close };
   } catch (error) {
     await close().catch((closing: unknown) => logger.error({ err: closing }, 'Closing after a failed start failed too.'));
@@ -86,17 +111,35 @@ export async function startServers(setup: ServerSetup): Promise<RunningServers> 
   }
 }
 
-function connectGrpc(app: NestFastifyApplication, { config, logger, grpcServices }: ServerSetup, readiness: ReadinessRegistry) {
-  const strategy = new RootspanGrpcServer({
-    host: config.host,
-    port: config.grpc.port,
-    services: grpcServices,
-    maxReceiveBytes: config.limits.callBytes,
-    readiness,
-    logger,
+interface NamedGrpcServer {
+  readonly name: string;
+  readonly server: RootspanGrpcServer;
+}
+
+/** One server a port, each with its own services. */
+function connectGrpc(
+  app: NestFastifyApplication,
+  { config, logger, grpcServices, furtherPorts = [] }: ServerSetup,
+  readiness: ReadinessRegistry,
+): readonly NamedGrpcServer[] {
+  const own = { name: 'grpc', variable: 'GRPC_PORT', port: config.grpc.port, services: grpcServices };
+  const all = [own, ...furtherPorts.filter((further) => further.kind === 'grpc')];
+  return all.flatMap(({ name, variable, port, services }) => {
+    if (port === null || services.length === 0) return [];
+    const server = new RootspanGrpcServer({
+      host: config.host,
+      port,
+      variable,
+      canBeOff: name !== own.name,
+      services,
+      servedElsewhere: all.flatMap((other) => (other.name === name ? [] : other.services)),
+      maxReceiveBytes: config.limits.callBytes,
+      readiness,
+      logger,
+    });
+    app.connectMicroservice<MicroserviceOptions>({ strategy: server }, { inheritAppConfig: true });
+    return [{ name, server }];
   });
-  app.connectMicroservice<MicroserviceOptions>({ strategy }, { inheritAppConfig: true });
-  return strategy;
 }
 
 /** By Fastify itself: Nest's `listen` would write a line of its own beside the one sentence about a taken port. */

@@ -19,9 +19,14 @@ function metadataOf(context: ExecutionContext): Metadata {
   throw new Error('This rpc has no gRPC metadata: the caller can not be told.');
 }
 
-function headerValues(request: HttpRequest, name: string): readonly string[] {
+function headerValues(request: Pick<HttpRequest, 'headers'>, name: string): readonly string[] {
   const value = request.headers[name];
   return value === undefined ? [] : typeof value === 'string' ? [value] : value;
+}
+
+/** Who sends an HTTP request. @throws RootspanError where it can not be told */
+export function callerOfRequest(request: Pick<HttpRequest, 'headers'>): Caller {
+  return { tenant: tenantOf((name) => headerValues(request, name)), subject: ANONYMOUS };
 }
 
 /**
@@ -37,8 +42,7 @@ export class CallerGuard implements CanActivate {
       callers.set(metadata, { tenant, subject: ANONYMOUS });
     } else {
       const request = context.switchToHttp().getRequest<HttpRequest>();
-      const tenant = tenantOf((name) => headerValues(request, name));
-      callers.set(request, { tenant, subject: ANONYMOUS });
+      callers.set(request, callerOfRequest(request));
     }
     return true;
   }

@@ -121,6 +121,9 @@ describe('Loading the configuration', () => {
 
   it.each([
     [{ GRPC_PORT: '9000', HTTP_PORT: '9000' }, 'HTTP_PORT'],
+    [{ HTTP_PORT: '4318' }, 'OTLP_HTTP_PORT'],
+    [{ OTLP_GRPC_PORT: 'no' }, 'OTLP_GRPC_PORT'],
+    [{ OTLP_HTTP_PORT: '65536' }, 'OTLP_HTTP_PORT'],
     [{ KAFKA_TOPIC: 'a', KAFKA_DLQ_TOPIC: 'a' }, 'KAFKA_DLQ_TOPIC'],
     [{ KAFKA_SASL_USERNAME: 'u', KAFKA_SASL_PASSWORD: 'p' }, 'KAFKA_SASL_MECHANISM'],
     [{ ROOTSPAN_QUEUE_BYTES: '1MiB' }, 'ROOTSPAN_QUEUE_BYTES'],
@@ -132,6 +135,12 @@ describe('Loading the configuration', () => {
 
   it('lets both ports pick a free one', () => {
     expect(loadConfig('all-in-one', { GRPC_PORT: '0', HTTP_PORT: '0' })).toMatchObject({ grpc: { port: 0 }, http: { port: 0 } });
+  });
+
+  it('lets the OTLP receivers be off, and their ports be those of others where they are none', () => {
+    const config = loadConfig('all-in-one', { OTLP_GRPC_PORT: 'off', OTLP_HTTP_PORT: 'Off' });
+    expect(config.otlp).toEqual({ grpcPort: null, httpPort: null });
+    expect(() => loadConfig('query-service', { HTTP_PORT: '4318', ...separate })).not.toThrow();
   });
 
   it.each(['127.0.0.1', '0.0.0.0', '::', '::1', 'localhost', 'my-host.example.org', '[::1]'])('takes the host %s', (value) => {

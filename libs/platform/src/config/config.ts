@@ -44,8 +44,8 @@ export interface Config {
   /** 0 picks a free port. The log-processor has no gRPC server. */
   readonly grpc: { readonly port: number };
   readonly http: { readonly port: number };
-  /** Reserved for the OTLP receivers. */
-  readonly otlp: { readonly grpcPort: number; readonly httpPort: number };
+  /** The OTLP receivers of all-in-one and log-ingest; null: off. */
+  readonly otlp: { readonly grpcPort: number | null; readonly httpPort: number | null };
   /** Null: the in-process bus (all-in-one only). */
   readonly kafka: KafkaConfig | null;
   /** PostgreSQL URLs. Null: the embedded PostgreSQL (all-in-one only). */
@@ -61,6 +61,8 @@ export interface Config {
   readonly limits: LimitsConfig;
   /** Bytes of records that may wait to become durable; more is refused as overload. */
   readonly queue: { readonly maxBytes: number; readonly maxTenantBytes: number };
+  /** Live tails at a time, and bytes of records that may wait for the reader of one. */
+  readonly tail: { readonly maxTails: number; readonly queueBytes: number };
   /** Sentences about variables that look mistyped; to be logged at start-up. */
   readonly warnings: readonly string[];
 }

@@ -91,6 +91,7 @@ function configOf(app: AppName, environment: Environment, warnings: readonly str
       callBytes: environment.ROOTSPAN_MAX_CALL_BYTES,
     },
     queue: { maxBytes: environment.ROOTSPAN_QUEUE_BYTES, maxTenantBytes: environment.ROOTSPAN_TENANT_QUEUE_BYTES },
+    tail: { maxTails: environment.ROOTSPAN_MAX_TAILS, queueBytes: environment.ROOTSPAN_TAIL_QUEUE_BYTES },
     warnings,
   };
 }

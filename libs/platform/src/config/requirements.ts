@@ -15,6 +15,14 @@ const EXAMPLES: Partial<Record<VariableName, string>> = {
   LOG_INGESTION_DATABASE: 'postgres://user:password@localhost:5432/log_ingestion_db',
   DAG_DATABASE: 'postgres://user:password@localhost:5432/dag_builder_db',
 };
+const INGEST_PORTS = ['GRPC_PORT', 'HTTP_PORT', 'OTLP_GRPC_PORT', 'OTLP_HTTP_PORT'] as const;
+/** What each program opens. */
+const PORTS: Readonly<Record<AppName, readonly (typeof INGEST_PORTS)[number][]>> = {
+  'all-in-one': INGEST_PORTS,
+  'log-ingest': INGEST_PORTS,
+  'log-processor': ['HTTP_PORT'],
+  'query-service': ['GRPC_PORT', 'HTTP_PORT'],
+};
 const SASL: readonly VariableName[] = ['KAFKA_SASL_MECHANISM', 'KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'];
 const TLS: readonly VariableName[] = ['TLS_CERT', 'TLS_KEY', 'TLS_CLIENT_CA'];
 
@@ -34,9 +42,13 @@ export function requirementFaults(
   for (const name of REQUIRED[app].filter(missing)) {
     fault(name, `is not set; ${app} needs it (only the all-in-one can do without). Set it, such as ${EXAMPLES[name] ?? ''}`);
   }
-  const { GRPC_PORT, HTTP_PORT, KAFKA_TOPIC, KAFKA_DLQ_TOPIC } = environment;
-  if (app !== 'log-processor' && GRPC_PORT !== undefined && GRPC_PORT !== 0 && GRPC_PORT === HTTP_PORT) {
-    fault('HTTP_PORT', `is ${HTTP_PORT}, the same as GRPC_PORT; set one of them to another port`);
+  const { KAFKA_TOPIC, KAFKA_DLQ_TOPIC } = environment;
+  for (const [at, name] of PORTS[app].entries()) {
+    const port = environment[name];
+    const same = PORTS[app].slice(0, at).find((other) => environment[other] === port);
+    if (port !== undefined && port !== null && port !== 0 && same !== undefined) {
+      fault(name, `is ${port}, the same as ${same}; set one of them to another port`);
+    }
   }
   if (KAFKA_TOPIC !== undefined && KAFKA_TOPIC === KAFKA_DLQ_TOPIC) {
     fault('KAFKA_DLQ_TOPIC', `is "${KAFKA_DLQ_TOPIC}", the same as KAFKA_TOPIC; give the dead letters a topic of their own`);

@@ -23,6 +23,14 @@ export function integer(min: number, max: number, rule = `must be a whole number
 
 export const port = () => integer(0, 65535, 'must be a port number from 0 to 65535 (0 picks a free one)');
 
+/** A port that may be left closed: null. */
+export const portOrOff = () =>
+  parsed('must be a port number from 0 to 65535 (0 picks a free one), or off', (text) => {
+    if (text.toLowerCase() === 'off') return null;
+    const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+    return value <= 65535 ? value : undefined;
+  });
+
 const UNITS: Readonly<Record<string, number>> = { '': 1, B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 };
 
 /** A size as people write it: `65536`, `64 KiB`, `16MiB`. */

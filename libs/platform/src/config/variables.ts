@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { AppName } from './config.js';
-import { brokers, bytes, flag, host, integer, oneOf, port, postgresUrl, text, topic } from './values.js';
+import { brokers, bytes, flag, host, integer, oneOf, port, portOrOff, postgresUrl, text, topic } from './values.js';
 
 /** What people are told about a variable. */
 export interface VariableNote {
@@ -50,8 +50,14 @@ export const environmentSchema = z.object({
     default: ports('8080', '8080', '8082', '8081'),
     meaning: 'HTTP: REST and its page /api/docs (all-in-one, query-service), /healthz, /readyz, /metrics; 0 picks a free port.',
   }),
-  OTLP_GRPC_PORT: required(port(), { default: '4317', meaning: 'Reserved for the OTLP/gRPC receiver.' }),
-  OTLP_HTTP_PORT: required(port(), { default: '4318', meaning: 'Reserved for the OTLP/HTTP receiver.' }),
+  OTLP_GRPC_PORT: required(portOrOff(), {
+    default: '4317',
+    meaning: 'OTLP/gRPC: logs and traces (all-in-one, log-ingest); 0 picks a free port, off leaves it closed.',
+  }),
+  OTLP_HTTP_PORT: required(portOrOff(), {
+    default: '4318',
+    meaning: 'OTLP/HTTP: /v1/logs and /v1/traces, which HTTP_PORT serves too; 0 picks a free port, off leaves it closed.',
+  }),
 
   KAFKA_BROKERS: optional(brokers(), {
     meaning: 'Kafka brokers, host:port separated by commas. Empty: the in-process bus (all-in-one only; elsewhere required).',
@@ -136,6 +142,11 @@ export const environmentSchema = z.object({
   ROOTSPAN_TENANT_QUEUE_BYTES: required(bytes(MIB, 64 * 1024 * MIB), {
     default: '32MiB',
     meaning: 'The part of the queue that one tenant may fill.',
+  }),
+  ROOTSPAN_MAX_TAILS: required(integer(0, 100_000), { default: '256', meaning: 'Live tails that a process serves at a time.' }),
+  ROOTSPAN_TAIL_QUEUE_BYTES: required(bytes(KIB, 1024 * MIB), {
+    default: '1MiB',
+    meaning: 'Records that may wait for a slow reader of a live tail; more are left out, and counted.',
   }),
 
   TLS_CERT: optional(text(), { meaning: 'Reserved: TLS is not served yet, put a proxy in front.' }),

@@ -26,6 +26,7 @@ export const ERROR_KINDS = {
   callTooLarge: { code: 'too_large.call', grpc: status.RESOURCE_EXHAUSTED, http: 413, title: 'The call is too large' },
   fieldTooLarge: { code: 'too_large.field', grpc: status.RESOURCE_EXHAUSTED, http: 413, title: 'A field is too large' },
   overloaded: { code: 'overloaded', grpc: status.RESOURCE_EXHAUSTED, http: 429, title: 'Too much at once' },
+  tooManyTails: { code: 'overloaded.tails', grpc: status.RESOURCE_EXHAUSTED, http: 429, title: 'Too much at once' },
   unavailable: { code: 'unavailable', grpc: status.UNAVAILABLE, http: 503, title: 'A dependency is away' },
   forbiddenOrigin: { code: 'forbidden.origin', grpc: status.PERMISSION_DENIED, http: 403, title: 'Not from this place' },
   forbidden: { code: 'forbidden', grpc: status.PERMISSION_DENIED, http: 403, title: 'Not allowed' },

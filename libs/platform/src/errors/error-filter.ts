@@ -4,14 +4,14 @@ import { throwError, type Observable } from 'rxjs';
 import type { HttpReply, HttpRequest } from '../http/exchange.js';
 import { RouteTable } from '../http/route-table.js';
 import type { Logger } from '../logging/logger.js';
+import { answerError } from './error-answer.js';
 import { toRootspanError } from './framework-errors.js';
-import { problemHeaders, toProblem } from './problem.js';
 import type { RootspanError } from './rootspan-error.js';
 import { toServiceError } from './service-error.js';
 
 /**
  * Turns whatever a handler, guard or pipe throws into the answer that the catalogue names: a gRPC status with details
- * for calls, application/problem+json for requests. Registered for the whole app, for both transports.
+ * for calls, application/problem+json for requests unless their route has its own form. Registered for the whole app, for both transports.
  *
  * Nest asks a filter of rpc calls for an Observable that fails with the object grpc-js is to send.
  */
@@ -43,10 +43,7 @@ export class ErrorFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    reply
-      .status(error.httpStatus)
-      .headers(problemHeaders(error))
-      .send(JSON.stringify(toProblem(error)));
+    answerError(request, reply, error);
   }
 
   /** Callers are told little of our own failures, so the log tells all. Their mistakes are no news. */

@@ -22,6 +22,7 @@ describe('The error catalogue', () => {
       'too_large.call RESOURCE_EXHAUSTED 413',
       'too_large.field RESOURCE_EXHAUSTED 413',
       'overloaded RESOURCE_EXHAUSTED 429',
+      'overloaded.tails RESOURCE_EXHAUSTED 429',
       'unavailable UNAVAILABLE 503',
       'forbidden.origin PERMISSION_DENIED 403',
       'forbidden PERMISSION_DENIED 403',

@@ -3,6 +3,8 @@ import { RootspanError } from './rootspan-error.js';
 
 /** After this long a dependency that is away is worth asking again. */
 const UNAVAILABLE_RETRY_MS = 1_000;
+/** Tails end when people have seen enough. */
+const TAIL_RETRY_MS = 5_000;
 /** A DAG is ready well within this time on a machine that is not overloaded. */
 const DAG_RETRY_MS = 500;
 
@@ -28,6 +30,12 @@ export function fieldTooLarge(field: string, reason: string): RootspanError {
 
 export function overloaded(retryAfterMs: number): RootspanError {
   return new RootspanError('overloaded', `Too many records are waiting: send again in ${retryAfterMs} ms.`, { retryAfterMs });
+}
+
+/** @param most how many live tails the server keeps */
+export function tooManyTails(most: number): RootspanError {
+  const message = `The server has ${most} live tails already, which is its limit (ROOTSPAN_MAX_TAILS): end one, or try again.`;
+  return new RootspanError('tooManyTails', message, { retryAfterMs: TAIL_RETRY_MS });
 }
 
 /** @param what what is away, at the start of a sentence: `Kafka`, `The log database` */

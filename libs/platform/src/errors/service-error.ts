@@ -30,14 +30,16 @@ function detailsOf(error: RootspanError) {
   return details;
 }
 
+/** The error as a google.rpc.Status. */
+export function toRpcStatus(error: RootspanError): RpcStatus {
+  return { code: error.grpcStatus, message: error.message, details: detailsOf(error) };
+}
+
 /** An error as grpc-js wants it. What is no RootspanError becomes INTERNAL with nothing of it told. */
 export function toServiceError(error: unknown): GrpcStatusError {
   const known = error instanceof RootspanError ? error : internal(error);
   const metadata = new Metadata();
-  const details = detailsOf(known);
-  if (details.length > 0) {
-    const bytes = RpcStatus.encode({ code: known.grpcStatus, message: known.message, details }).finish();
-    metadata.set(STATUS_DETAILS_KEY, Buffer.from(bytes));
-  }
+  const rich = toRpcStatus(known);
+  if (rich.details.length > 0) metadata.set(STATUS_DETAILS_KEY, Buffer.from(RpcStatus.encode(rich).finish()));
   return Object.assign(new Error(known.message), { code: known.grpcStatus, details: known.message, metadata });
 }

@@ -21,6 +21,7 @@ type Asked = NonNullable<ServerReflectionRequest['messageRequest']>;
 const logger = createLogger(loadConfig('all-in-one', { LOG_LEVEL: 'silent' }));
 const readiness = new ReadinessRegistry({ checkTimeoutMs: 1_000, cacheMs: 0 });
 const server = new RootspanGrpcServer({
+  variable: 'GRPC_PORT',
   host: '127.0.0.1',
   port: 0,
   services: [

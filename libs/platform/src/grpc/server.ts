@@ -28,7 +28,13 @@ export interface GrpcServerOptions {
   readonly host: string;
   /** 0 picks a free one; `boundPort` tells which. */
   readonly port: number;
+  /** The variable that the port came from, for messages about it. */
+  readonly variable: string;
+  /** True where the variable may say `off`. */
+  readonly canBeOff?: boolean;
   readonly services: readonly GrpcService[];
+  /** Nest gives every server the handlers of all: these are of other ports of the program, or of none. */
+  readonly servedElsewhere?: readonly GrpcService[];
   /** Largest request, bytes. A larger one is refused by grpc-js: RESOURCE_EXHAUSTED. */
   readonly maxReceiveBytes: number;
   readonly readiness: ReadinessRegistry;
@@ -123,12 +129,13 @@ export class RootspanGrpcServer extends ServerGrpc {
   }
 
   private async open(): Promise<number> {
-    const { host, port, services, maxReceiveBytes } = this.settings;
+    const { host, port, services, servedElsewhere = [], maxReceiveBytes } = this.settings;
     const server = new Server(channelOptions(maxReceiveBytes));
     const unserved = new Set(this.messageHandlers.keys());
     for (const { name, definition } of services) {
       server.addService(rawRequests(definition), this.implement(name, definition, unserved));
     }
+    for (const { name, definition } of servedElsewhere) this.implement(name, definition, unserved);
     if (unserved.size > 0) {
       throw new Error(`No gRPC service of this server has these rpcs: ${[...unserved].join(', ')}`);
     }
@@ -138,7 +145,7 @@ export class RootspanGrpcServer extends ServerGrpc {
     this.server = server;
     return new Promise((resolve, reject) => {
       server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) =>
-        error === null ? resolve(bound) : reject(explainListenError({ variable: 'GRPC_PORT', host, port }, error)),
+        error === null ? resolve(bound) : reject(explainListenError(this.settings, error)),
       );
     });
   }

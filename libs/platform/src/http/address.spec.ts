@@ -34,6 +34,8 @@ describe('A failure to listen', () => {
     expect(byText.message).toBe(
       'GRPC_PORT 50051 on 127.0.0.1 is taken: stop the other program or set GRPC_PORT to another port (0 picks a free one).',
     );
+    const mayBeOff = explainListenError({ ...target, canBeOff: true }, new Error('listen EADDRINUSE'));
+    expect(mayBeOff.message).toContain('(0 picks a free one, off does without)');
     expect(explainListenError(target, new Error('listen EACCES')).message).toContain('above 1023');
     expect(explainListenError(target, new Error('listen EADDRNOTAVAIL')).message).toContain('not an address of this machine');
   });

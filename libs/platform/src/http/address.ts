@@ -24,18 +24,20 @@ export class AddressInUseError extends ListenError {
 
 /** What a server was told to listen on. */
 export interface ListenTarget {
-  /** Variable that the port came from: GRPC_PORT, HTTP_PORT. */
+  /** Variable that the port came from, such as GRPC_PORT. */
   readonly variable: string;
   readonly host: string;
   readonly port: number;
+  /** True where the variable may say `off`. */
+  readonly canBeOff?: boolean;
 }
 
 /** Explains why listening failed. Works from the text where grpc-js has thrown the system's code away. */
-export function explainListenError({ variable, host, port }: ListenTarget, cause: unknown): Error {
+export function explainListenError({ variable, host, port, canBeOff = false }: ListenTarget, cause: unknown): Error {
   const text = cause instanceof Error ? `${'code' in cause ? String(cause.code) : ''} ${cause.message}` : String(cause);
   if (text.includes('EADDRINUSE')) {
     return new AddressInUseError(
-      `${variable} ${port} on ${host} is taken: stop the other program or set ${variable} to another port (0 picks a free one).`,
+      `${variable} ${port} on ${host} is taken: stop the other program or set ${variable} to another port (0 picks a free one${canBeOff ? ', off does without' : ''}).`,
       { cause },
     );
   }

@@ -15,4 +15,6 @@ export interface HttpReply {
   status(code: number): HttpReply;
   headers(values: Readonly<Record<string, string>>): HttpReply;
   send(payload?: unknown): unknown;
+  /** Leaves the answer to whoever writes to `raw`. */
+  hijack(): unknown;
 }

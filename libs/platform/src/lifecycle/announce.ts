@@ -22,6 +22,8 @@ export function announce(
   }
   const servers = Object.entries(addresses);
   const width = Math.max(...servers.map(([name]) => name.length));
-  const lines = servers.map(([name, address]) => `  ${name.padEnd(width)}  ${name === 'http' ? `http://${address}` : address}`);
+  const lines = servers.map(
+    ([name, address]) => `  ${name.padEnd(width)}  ${name.endsWith('http') ? `http://${address}` : address}`,
+  );
   write([`${app} listens on`, ...lines, ''].join('\n'));
 }

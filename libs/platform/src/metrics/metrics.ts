@@ -31,6 +31,12 @@ export class Metrics {
     'Records that were put aside because they can not be stored.',
   );
 
+  readonly tails = this.gauge('live_tails', 'Live tails that are open.');
+  readonly tailMissed = this.counter(
+    'tail_records_missed_total',
+    'Records that slow readers of live tails were told to have missed.',
+  );
+
   /** As of this process's last run of maintenance. */
   readonly partitions = this.gauge('partitions', 'Partitions that the log records lie in, by time of receipt.');
   readonly retryKeys = this.gauge('retry_keys', 'Keys of calls that are remembered to recognize retries; an estimate.');

@@ -4,7 +4,7 @@ import type { DescribedFile, DescriptorSet } from './descriptor-set.js';
 
 /** Answers what server reflection asks. Names carry no leading dot. */
 export interface SymbolIndex {
-  /** Serialized FileDescriptorProtos: the file, then all that it imports, directly or not, each once. Undefined: unknown. */
+  /** Serialized FileDescriptorProtos: the file, then all that it imports, directly or not, each once and before its own imports. Undefined: unknown. */
   fileByName(name: string): readonly Uint8Array[] | undefined;
   /** Likewise for the file that declares a service, method (`package.Service.Method`), message or enum, nested ones included. */
   fileBySymbol(symbol: string): readonly Uint8Array[] | undefined;
@@ -46,16 +46,17 @@ export function indexSymbols(set: DescriptorSet): SymbolIndex {
     if (!files.has(name)) {
       return undefined;
     }
-    const found = new Map<string, DescribedFile>();
-    const open = [name];
-    for (let next = open.shift(); next !== undefined; next = open.shift()) {
+    const found = new Set<string>();
+    const ordered: DescribedFile[] = [];
+    const visit = (next: string): void => {
       const file = files.get(next);
-      if (file !== undefined && !found.has(next)) {
-        found.set(next, file);
-        open.push(...file.imports);
-      }
-    }
-    return [...found.values()].map((file) => file.bytes);
+      if (file === undefined || found.has(next)) return;
+      found.add(next);
+      file.imports.forEach(visit);
+      ordered.unshift(file);
+    };
+    visit(name);
+    return ordered.map((file) => file.bytes);
   };
 
   return {

@@ -9,7 +9,9 @@ import {
   type ChannelCredentials,
   Client,
   type ClientOptions,
+  type ClientReadableStream,
   type ClientUnaryCall,
+  type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
@@ -51,6 +53,48 @@ export interface GetLogsRequest {
 export interface GetLogsRequest_AttributesEntry {
   key: string;
   value: string;
+}
+
+/** A record has to fulfil everything that is said here, as in GetLogsRequest. */
+export interface TailLogsRequest {
+  query: string;
+  /**
+   * Where to begin. Empty or now: with what is stored from now on. earliest, or a time as in GetLogsRequest: with all records
+   * of that time and later, those that are stored first. Not together with position.
+   */
+  from: string;
+  /** A position of an earlier stream of the same question: goes on behind it. */
+  position: string;
+  minLevel: string;
+  services: string[];
+  traceId: string;
+  spanId: string;
+  attributes: { [key: string]: string };
+}
+
+export interface TailLogsRequest_AttributesEntry {
+  key: string;
+  value: string;
+}
+
+export interface TailLogsResponse {
+  /** Some records; those from before in the order of their time, then live ones as they were stored. None: the position has moved. */
+  logs: Log[];
+  /** Behind all that was sent. Opaque; good for as long as the records are kept, for any process. */
+  position: string;
+  /** Set where records were left out, because they were not taken from the stream as fast as they came. */
+  missed:
+    | TailMissed
+    | undefined;
+  /** True once: what was stored when the stream began has been sent, and what follows is live. */
+  caughtUp: boolean;
+}
+
+export interface TailMissed {
+  /** How many records that match were left out. */
+  count: number;
+  /** A stream that goes on from here gets them. */
+  fromPosition: string;
 }
 
 export interface GetDagsRequest {
@@ -700,6 +744,336 @@ export const GetLogsRequest_AttributesEntry: MessageFns<
             }
 
             message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseTailLogsRequest(): TailLogsRequest {
+  return { query: "", from: "", position: "", minLevel: "", services: [], traceId: "", spanId: "", attributes: {} };
+}
+
+export const TailLogsRequest: MessageFns<TailLogsRequest, "query.TailLogsRequest"> = {
+  $type: "query.TailLogsRequest" as const,
+
+  encode(message: TailLogsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.query !== "") {
+      writer.uint32(10).string(message.query);
+    }
+    if (message.from !== "") {
+      writer.uint32(18).string(message.from);
+    }
+    if (message.position !== "") {
+      writer.uint32(26).string(message.position);
+    }
+    if (message.minLevel !== "") {
+      writer.uint32(34).string(message.minLevel);
+    }
+    for (const v of message.services) {
+      writer.uint32(42).string(v!);
+    }
+    if (message.traceId !== "") {
+      writer.uint32(50).string(message.traceId);
+    }
+    if (message.spanId !== "") {
+      writer.uint32(58).string(message.spanId);
+    }
+    globalThis.Object.entries(message.attributes).forEach(([key, value]: [string, string]) => {
+      TailLogsRequest_AttributesEntry.encode({ key: key as any, value }, writer.uint32(66).fork()).join();
+    });
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TailLogsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTailLogsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.query = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.position = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.minLevel = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.services.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.traceId = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.spanId = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            const entry8 = TailLogsRequest_AttributesEntry.decode(reader, reader.uint32());
+            if (entry8.value !== undefined) {
+              message.attributes[entry8.key] = entry8.value;
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseTailLogsRequest_AttributesEntry(): TailLogsRequest_AttributesEntry {
+  return { key: "", value: "" };
+}
+
+export const TailLogsRequest_AttributesEntry: MessageFns<
+  TailLogsRequest_AttributesEntry,
+  "query.TailLogsRequest.AttributesEntry"
+> = {
+  $type: "query.TailLogsRequest.AttributesEntry" as const,
+
+  encode(message: TailLogsRequest_AttributesEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TailLogsRequest_AttributesEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTailLogsRequest_AttributesEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseTailLogsResponse(): TailLogsResponse {
+  return { logs: [], position: "", missed: undefined, caughtUp: false };
+}
+
+export const TailLogsResponse: MessageFns<TailLogsResponse, "query.TailLogsResponse"> = {
+  $type: "query.TailLogsResponse" as const,
+
+  encode(message: TailLogsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.logs) {
+      Log.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.position !== "") {
+      writer.uint32(18).string(message.position);
+    }
+    if (message.missed !== undefined) {
+      TailMissed.encode(message.missed, writer.uint32(26).fork()).join();
+    }
+    if (message.caughtUp !== false) {
+      writer.uint32(32).bool(message.caughtUp);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TailLogsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTailLogsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.logs.push(Log.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.position = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.missed = TailMissed.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.caughtUp = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseTailMissed(): TailMissed {
+  return { count: 0, fromPosition: "" };
+}
+
+export const TailMissed: MessageFns<TailMissed, "query.TailMissed"> = {
+  $type: "query.TailMissed" as const,
+
+  encode(message: TailMissed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.count !== 0) {
+      writer.uint32(8).uint32(message.count);
+    }
+    if (message.fromPosition !== "") {
+      writer.uint32(18).string(message.fromPosition);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TailMissed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTailMissed();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.count = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.fromPosition = reader.string();
             continue;
           }
         }
@@ -4486,6 +4860,19 @@ export const QueryServiceService = {
     responseSerialize: (value: Status): Buffer => Buffer.from(Status.encode(value).finish()),
     responseDeserialize: (value: Buffer): Status => Status.decode(value),
   },
+  /**
+   * Live tail: stored records as they come, after those from before where `from` asks for them. Every record that matches is
+   * sent once, or said to be missed. The stream ends with UNAVAILABLE where the server stops: go on with `position`.
+   */
+  tailLogs: {
+    path: "/query.QueryService/TailLogs" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: TailLogsRequest): Buffer => Buffer.from(TailLogsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): TailLogsRequest => TailLogsRequest.decode(value),
+    responseSerialize: (value: TailLogsResponse): Buffer => Buffer.from(TailLogsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): TailLogsResponse => TailLogsResponse.decode(value),
+  },
 } as const;
 
 export interface QueryServiceServer extends UntypedServiceImplementation {
@@ -4513,6 +4900,11 @@ export interface QueryServiceServer extends UntypedServiceImplementation {
   getServiceMap: handleUnaryCall<GetServiceMapRequest, ServiceMap>;
   /** How much is stored, of all tenants together, and how far behind. */
   getStatus: handleUnaryCall<GetStatusRequest, Status>;
+  /**
+   * Live tail: stored records as they come, after those from before where `from` asks for them. Every record that matches is
+   * sent once, or said to be missed. The stream ends with UNAVAILABLE where the server stops: go on with `position`.
+   */
+  tailLogs: handleServerStreamingCall<TailLogsRequest, TailLogsResponse>;
 }
 
 export interface QueryServiceClient extends Client {
@@ -4702,6 +5094,16 @@ export interface QueryServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: Status) => void,
   ): ClientUnaryCall;
+  /**
+   * Live tail: stored records as they come, after those from before where `from` asks for them. Every record that matches is
+   * sent once, or said to be missed. The stream ends with UNAVAILABLE where the server stops: go on with `position`.
+   */
+  tailLogs(request: TailLogsRequest, options?: Partial<CallOptions>): ClientReadableStream<TailLogsResponse>;
+  tailLogs(
+    request: TailLogsRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<TailLogsResponse>;
 }
 
 export const QueryServiceClient = makeGenericClientConstructor(

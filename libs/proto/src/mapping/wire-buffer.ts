@@ -7,6 +7,9 @@ const SHORT = 48;
 const FIRST_BYTES = 64 * 1024;
 /** One page in a million is of megabytes; its buffer is not kept. */
 const LARGEST_KEPT_BYTES = 1024 * 1024;
+/** Bytes of the length of most messages, and of the longest. */
+const USUAL_LENGTH_BYTES = 2;
+const MOST_LENGTH_BYTES = 5;
 /** `YYYY-MM-DDThh:mm:ss` */
 const SECOND_TEXT_BYTES = 19;
 /** Room for one of the longest: seconds, point, nine digits, `Z`. */
@@ -38,6 +41,33 @@ export class WireBuffer {
     this.length = 0;
     if (this.bytes.length > LARGEST_KEPT_BYTES) this.bytes = Buffer.allocUnsafe(FIRST_BYTES);
     return taken;
+  }
+
+  /** Forgets what was written. */
+  clear(): void {
+    this.length = 0;
+    if (this.bytes.length > LARGEST_KEPT_BYTES) this.bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  }
+
+  /** Begins a field that holds a message, whose length is told by `close`. @returns where the message begins */
+  open(field: number): number {
+    this.tag(field, 2);
+    this.length += USUAL_LENGTH_BYTES;
+    return this.length;
+  }
+
+  /** Ends the message that `open` began there. The room for its length fits from 128 to 16,383 bytes; others are moved. */
+  close(start: number): void {
+    const size = this.length - start;
+    const width = varintBytes(size);
+    const end = this.length + width - USUAL_LENGTH_BYTES;
+    if (width !== USUAL_LENGTH_BYTES) {
+      this.reserve(MOST_LENGTH_BYTES);
+      this.bytes.copyWithin(end - size, start, this.length);
+    }
+    this.length = start - USUAL_LENGTH_BYTES;
+    this.varint(size);
+    this.length = end;
   }
 
   byte(value: number): void {

@@ -11,6 +11,8 @@ export interface RecordFault {
   readonly reason: string;
 }
 
+/** The least that a member takes: `"":0,`. */
+const MEMBER_BYTES = 5;
 /** Objects and lists inside one another in a JSON field. */
 export const MAX_JSON_DEPTH = 64;
 const instant: MutableInstant = { seconds: 0, nanos: 0 };
@@ -51,9 +53,28 @@ export function jsonFieldFault(
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
   const reason = jsonObjectFault(text, MAX_JSON_DEPTH);
   if (reason !== null) return invalid(field, reason);
+  // So short a text can hold neither a key nor a value that is too long, nor too many members.
+  if (end - start <= limits.attributeKeyBytes && end - start <= limits.attributeValueBytes && end - start < room * MEMBER_BYTES) {
+    return null;
+  }
   const members = JSON.parse(text) as Readonly<Record<string, unknown>>;
   const count = Object.keys(members).length;
   return count > room ? tooMany(field, count, room) : memberFault(field, members, end - start, limits);
+}
+
+/** The last resource that was found good, and the limits that it kept. */
+const lastResource = { bytes: Buffer.alloc(0), limits: null as RecordLimits | null };
+const LARGEST_KEPT_RESOURCE = 64 * 1024;
+
+/** jsonFieldFault of `resource_json`: a sender repeats its own in record after record, and the same bytes need no second look. */
+export function resourceFault(bytes: Uint8Array, start: number, end: number, limits: RecordLimits): RecordFault | null {
+  if (start === end) return null;
+  if (lastResource.limits === limits && lastResource.bytes.compare(bytes, start, end) === 0) return null;
+  const fault = jsonFieldFault(bytes, 'resource_json', start, end, limits, limits.attributes);
+  if (fault !== null || end - start > LARGEST_KEPT_RESOURCE) return fault;
+  lastResource.bytes = Buffer.from(bytes.subarray(start, end));
+  lastResource.limits = limits;
+  return null;
 }
 
 /** Holds the members of a JSON object against the limits of attributes; what is not a string counts as its JSON text. */

@@ -58,6 +58,23 @@ describe('recordFault', () => {
     expect(faultOfLog(example)).toBeNull();
   });
 
+  it('judges each resource by itself, whichever was judged before it', () => {
+    const long = '{"a":"a long value"}';
+    const good = ['', '{"a":1}', '{"b":2}'];
+    const judged = fc.record({
+      resourceJson: fc.constantFrom(...good, '{"a":1]', '{"a":1', long),
+      limits: fc.constantFrom(SMALL, DEFAULT_RECORD_LIMITS),
+    });
+    fc.assert(
+      fc.property(fc.array(judged, { minLength: 2 }), (records) => {
+        for (const { resourceJson, limits } of records) {
+          const isGood = good.includes(resourceJson) || (resourceJson === long && limits !== SMALL);
+          expect(faultOfLog({ resourceJson }, limits) === null).toBe(isGood);
+        }
+      }),
+    );
+  });
+
   it.each(['trace_id', 'span_id', 'service'] as const)('names %s where it is missing', (field) => {
     const name = { trace_id: 'traceId', span_id: 'spanId', service: 'service' }[field];
     expect(faultOfLog({ [name]: '' })).toMatchObject({ kind: 'invalid', field, reason: expect.stringContaining('is required') });

@@ -3,6 +3,7 @@ import {
   invalid,
   jsonFieldFault,
   missing,
+  resourceFault,
   textFieldFault,
   timestampFieldFault,
   tooLong,
@@ -48,7 +49,7 @@ function richerFieldsFault(bytes: Uint8Array, f: LogFields, limits: RecordLimits
     textFieldFault(bytes, 'event', f.eventStart, f.eventEnd, limits.idBytes) ??
     textFieldFault(bytes, 'severity_text', f.severityTextStart, f.severityTextEnd, limits.idBytes) ??
     timestampFieldFault(bytes, 'observed_timestamp', f.observedTimestampStart, f.observedTimestampEnd) ??
-    jsonFieldFault(bytes, 'resource_json', f.resourceJsonStart, f.resourceJsonEnd, limits, limits.attributes)
+    resourceFault(bytes, f.resourceJsonStart, f.resourceJsonEnd, limits)
   );
 }
 

@@ -115,6 +115,16 @@ describe('spanFault', () => {
     expect(faultOfSpan({ attributesJson: '{"a":1,"b":2,"c":3,"d":4}' }, SMALL)).toMatchObject({ field: 'attributes_json' });
   });
 
+  it('looks at a resource again where it or the limits differ from the last ones', () => {
+    const resourceJson = '{"host.name":"a"}';
+    expect(faultOfSpan({ resourceJson })).toBeNull();
+    expect(faultOfSpan({ resourceJson })).toBeNull();
+    expect(faultOfSpan({ resourceJson }, SMALL)).toMatchObject({ kind: 'too-large', field: 'resource_json (a key)' });
+    expect(faultOfSpan({ resourceJson: resourceJson.replace(':', ';') })).toMatchObject({ field: 'resource_json' });
+    expect(faultOfSpan({ resourceJson: resourceJson.slice(0, -1) })).toMatchObject({ field: 'resource_json' });
+    expect(faultOfSpan({ resourceJson })).toBeNull();
+  });
+
   it('bounds what the exponents of all links and events print together', () => {
     const attributesJson = `{"n":[${Array(60).fill('1e1000').join()}]}`;
     const events = (count: number) => ({ events: Array(count).fill({ ...EVENT, attributesJson }) });

@@ -4,6 +4,7 @@ import {
   invalid,
   jsonFieldFault,
   missing,
+  resourceFault,
   textFieldFault,
   timestampFieldFault,
   tooMany,
@@ -63,7 +64,7 @@ function attributesFault(bytes: Uint8Array, f: SpanFields, limits: RecordLimits)
   const { attributes } = limits;
   return (
     jsonFieldFault(bytes, 'attributes_json', f.attributesJsonStart, f.attributesJsonEnd, limits, attributes) ??
-    jsonFieldFault(bytes, 'resource_json', f.resourceJsonStart, f.resourceJsonEnd, limits, attributes) ??
+    resourceFault(bytes, f.resourceJsonStart, f.resourceJsonEnd, limits) ??
     (f.links.count === 0 ? null : linksFault(bytes, f.links, limits)) ??
     (f.events.count === 0 ? null : eventsFault(bytes, f.events, limits)) ??
     (f.links.count + f.events.count < 2 ? null : numbersTogetherFault(bytes, f))

@@ -13,7 +13,7 @@ export interface RowFault {
 /** Faults that are told one by one; the others are counted. */
 const FAULTS_TOLD = 1_000;
 /** Rows that a request may hold, so that millions of empty ones can't occupy the process for long. */
-const MAX_ROWS = 200_000;
+export const MAX_ROWS = 200_000;
 const FIRST_BYTES = 16 * 1024;
 const EMPTY = Log.decode(new Uint8Array(0));
 

@@ -71,4 +71,20 @@ export const LOG_OPERATIONS: readonly Operation[] = [
     ],
     content: json('FieldValues'),
   },
+  {
+    ...common,
+    path: '/api/v1/logs/tail',
+    id: 'tailLogs',
+    summary: 'Live tail: records as they are stored, after those from before',
+    description:
+      'The same as the rpc TailLogs, as an event stream. Events: `log`, whose id is the position behind it and whose data is a ' +
+      'Log; `missed`, {count, fromPosition}; `caught_up`; `error`, a Problem. Last-Event-ID goes on behind an event. A WebSocket at ' +
+      'the same path brings the same as JSON messages {type, position, log | count, fromPosition | problem}.',
+    parameters: [
+      FILTER[0],
+      inQuery('from', 'now (the default), earliest, or a time: with all records of that time and later.'),
+      inQuery('position', 'Goes on behind a position of an earlier tail.'),
+    ].filter((one) => one !== undefined),
+    content: { type: 'text/event-stream' },
+  },
 ];

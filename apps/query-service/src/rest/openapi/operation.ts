@@ -3,7 +3,13 @@ import type { Schema } from './message-schemas.js';
 /** What an operation answers with where all is well. */
 export interface Content {
   readonly type:
-    'application/json' | 'application/x-ndjson' | 'image/svg+xml' | 'text/vnd.graphviz' | 'text/vnd.mermaid' | 'text/html';
+    | 'application/json'
+    | 'application/x-ndjson'
+    | 'text/event-stream'
+    | 'image/svg+xml'
+    | 'text/vnd.graphviz'
+    | 'text/vnd.mermaid'
+    | 'text/html';
   /** Of the body, or of each line where it is NDJSON; absent for what is no JSON. */
   readonly schema?: Schema;
 }

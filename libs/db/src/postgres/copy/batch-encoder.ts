@@ -85,7 +85,8 @@ export class BatchEncoder {
     this.counts.open(slice.tenant, receivedAt);
     const tenant = Buffer.from(slice.tenant, 'utf8');
     const offset = recordOffset(slice.offset);
-    const { outer } = this;
+    const { outer, epoch, partition } = this;
+    this.spanRow.open({ tenant, epoch, partition, offset, receivedAt });
     outer.open(slice.value, 0, slice.value.length);
     let index = 0;
     while (outer.pos < outer.end) {
@@ -99,7 +100,7 @@ export class BatchEncoder {
       const reason =
         tag === LOGS
           ? this.addRecord(slice.value, tenant, offset, outer.pos, end, index, receivedAt)
-          : this.addSpan(slice.value, tenant, offset, outer.pos, end, index, receivedAt);
+          : this.addSpan(slice.value, outer.pos, end, index, receivedAt);
       if (reason === null) (tag === LOGS ? this.logs : this.spans).note(sliceNumber, index, outer.pos, end);
       else this.unstorable.push({ slice, index, reason, bytes: Buffer.from(slice.value.subarray(outer.pos, end)) });
       outer.pos = end;
@@ -127,19 +128,10 @@ export class BatchEncoder {
     return { slice, index: rows.indexOf(row), reason: rows === this.spans ? spanReason(reason) : reason, bytes };
   }
 
-  private addSpan(
-    source: Buffer,
-    tenant: Buffer,
-    offset: RecordOffset,
-    start: number,
-    end: number,
-    index: number,
-    receivedAt: number,
-  ): string | null {
-    const { inner, spanRow, epoch, partition } = this;
+  private addSpan(source: Buffer, start: number, end: number, index: number, receivedAt: number): string | null {
+    const { inner, spanRow } = this;
     inner.open(source, start, end);
-    const place = { tenant, epoch, partition, offset, receivedAt };
-    const reason = spanRow.write(this.spans.buffer, source, inner, index, place, this.thorough);
+    const reason = spanRow.write(this.spans.buffer, source, inner, index, this.thorough);
     if (reason !== null) return spanReason(reason);
     this.traces.add(spanRow.fields.traceIdStart, spanRow.fields.traceIdEnd, spanRow.failed ? receivedAt : 0);
     return null;

@@ -1,4 +1,4 @@
-import type { Range, SpanFields, SpanParts } from '#proto';
+import type { SpanFields, SpanParts } from '#proto';
 import type { CopyBuffer } from './copy-buffer.js';
 import { closeField, innerObject, key, openField } from './json-fields.js';
 
@@ -19,12 +19,10 @@ const ATTRIBUTES = Buffer.from('attributes');
 
 /** What few readers ask for, in one column; null where the span has nothing of it. */
 export function spanExtraField(target: CopyBuffer, source: Uint8Array, f: SpanFields): void {
-  const scope = { start: f.scopeStart, end: f.scopeEnd };
-  const traceState = { start: f.traceStateStart, end: f.traceStateEnd };
-  if (scope.start === scope.end && traceState.start === traceState.end && f.traceFlags === 0) return target.nullField();
+  if (f.scopeStart === f.scopeEnd && f.traceStateStart === f.traceStateEnd && f.traceFlags === 0) return target.nullField();
   const opened = openField(target, OPEN_OBJECT);
-  let first = textMember(target, source, SCOPE, scope, true);
-  first = textMember(target, source, TRACE_STATE, traceState, first);
+  let first = textMember(target, source, SCOPE, f.scopeStart, f.scopeEnd, true);
+  first = textMember(target, source, TRACE_STATE, f.traceStateStart, f.traceStateEnd, first);
   if (f.traceFlags !== 0) {
     key(target, TRACE_FLAGS, first);
     const digits = Buffer.from(String(f.traceFlags), 'latin1');
@@ -50,8 +48,8 @@ function partsField(target: CopyBuffer, source: Uint8Array, parts: SpanParts, on
   parts.first((place, textOne, textTwo, json) => {
     if (place > 0) target.byte(COMMA);
     target.byte(OPEN_OBJECT);
-    let first = textMember(target, source, one, textOne, true);
-    first = textMember(target, source, two, textTwo, first);
+    let first = textMember(target, source, one, textOne.start, textOne.end, true);
+    first = textMember(target, source, two, textTwo.start, textTwo.end, first);
     if (innerObject(source, json.start, json.end) !== null) {
       key(target, ATTRIBUTES, first);
       target.raw(source, json.start, json.end);
@@ -63,9 +61,9 @@ function partsField(target: CopyBuffer, source: Uint8Array, parts: SpanParts, on
 }
 
 /** @returns whether the next member is still the first */
-function textMember(target: CopyBuffer, source: Uint8Array, name: Buffer, text: Range, first: boolean): boolean {
-  if (text.start === text.end) return first;
+function textMember(target: CopyBuffer, source: Uint8Array, name: Buffer, start: number, end: number, first: boolean): boolean {
+  if (start === end) return first;
   key(target, name, first);
-  target.jsonString(source, text.start, text.end);
+  target.jsonString(source, start, end);
   return false;
 }

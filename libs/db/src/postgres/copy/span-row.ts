@@ -1,5 +1,5 @@
 import { instantOfEpochMillis, jsonObjectFault, parseTimestamp, timestampFaultReason, type MutableInstant } from '#domain';
-import { SpanFields, numbersFault, readSpan, spanFault, type Range, type WireCursor } from '#proto';
+import { MAX_JSON_DEPTH, SpanFields, numbersFault, readSpan, spanFault, type Range, type WireCursor } from '#proto';
 import type { CopyBuffer, RecordOffset } from './copy-buffer.js';
 import { isBraced, objectField } from './json-fields.js';
 import { eventsField, linksField, spanExtraField } from './span-json-fields.js';
@@ -13,11 +13,10 @@ const COLUMN_COUNT = 21;
 /** Fixed bytes of a row, and of each link and event: lengths, numbers, braces, names of members. */
 const ROW_OVERHEAD = 512;
 const PART_OVERHEAD = 64;
-const MAX_JSON_DEPTH = 64;
 const STATUS_ERROR = 2;
 
-/** Where a span stands on the bus, and what its message says of it. */
-export interface SpanPlace {
+/** The message that spans are of. */
+export interface SpanMessage {
   readonly tenant: Buffer;
   readonly epoch: number;
   readonly partition: number;
@@ -25,11 +24,21 @@ export interface SpanPlace {
   readonly receivedAt: number;
 }
 
-/** Writes spans as rows of `spans`. One instance is used again for every span; `fields` are those of the last one read. */
+const NO_MESSAGE: SpanMessage = { tenant: Buffer.alloc(0), epoch: 0, partition: 0, offset: { high: 0, low: 0 }, receivedAt: 0 };
+
+/**
+ * Writes spans as rows of `spans`: `open` names their message, `write` writes one after another. One instance is used again for
+ * every span; `fields` are those of the last one read.
+ */
 export class SpanRow {
   readonly fields = new SpanFields();
   private readonly start: MutableInstant = { seconds: 0, nanos: 0 };
   private readonly end: MutableInstant = { seconds: 0, nanos: 0 };
+  private message: SpanMessage = NO_MESSAGE;
+
+  open(message: SpanMessage): void {
+    this.message = message;
+  }
 
   /** Whether the last span ended in an error. */
   get failed(): boolean {
@@ -42,27 +51,27 @@ export class SpanRow {
    * What PostgreSQL finds by itself (UTF-8, the text of a whole jsonb column) is left to it unless `thorough`. What stands
    * within a list is checked always: a text that is no object could close its entry and open another.
    */
-  write(out: CopyBuffer, source: Buffer, cursor: WireCursor, index: number, place: SpanPlace, thorough: boolean): string | null {
-    const { fields: f, start, end } = this;
+  write(out: CopyBuffer, source: Buffer, cursor: WireCursor, index: number, thorough: boolean): string | null {
+    const { fields: f, start, end, message } = this;
     const size = cursor.end - cursor.pos;
     readSpan(cursor, f);
     if (cursor.fault !== null) return `the record is no Span: ${cursor.fault}`;
-    const fault = this.fault(source, place.receivedAt, thorough);
+    const fault = this.fault(source, message.receivedAt, thorough);
     if (fault !== null) return fault;
 
     // Control characters grow sixfold as JSON.
-    out.reserve(size * 6 + place.tenant.length + ROW_OVERHEAD + (f.links.count + f.events.count) * PART_OVERHEAD);
+    out.reserve(size * 6 + message.tenant.length + ROW_OVERHEAD + (f.links.count + f.events.count) * PART_OVERHEAD);
     out.int16(COLUMN_COUNT);
-    out.timestampField(Math.floor(place.receivedAt / 1000), (place.receivedAt % 1000) * 1_000_000);
+    out.timestampField(Math.floor(message.receivedAt / 1000), (message.receivedAt % 1000) * 1_000_000);
     out.timestampField(start.seconds, start.nanos);
     out.timestampField(end.seconds, end.nanos);
-    out.recordIdField(place.epoch, place.partition, place.offset, index);
+    out.recordIdField(message.epoch, message.partition, message.offset, index);
     out.int32Field(size);
     out.int16Field(start.nanos % 1000);
     out.int16Field(end.nanos % 1000);
     out.int16Field(f.kind);
     out.int16Field(f.status);
-    out.textField(place.tenant, 0, place.tenant.length);
+    out.textField(message.tenant, 0, message.tenant.length);
     out.textField(source, f.traceIdStart, f.traceIdEnd);
     out.textOrNull(source, f.parentIdStart, f.parentIdEnd);
     out.textField(source, f.spanIdStart, f.spanIdEnd);
@@ -112,12 +121,12 @@ export class SpanRow {
 
   private partsFault(source: Buffer): string | null {
     const { links, events } = this.fields;
+    if (links.count === 0 && events.count === 0) return null;
     if (links.count > links.kept) return `links has ${links.count} entries: at most ${links.kept} are stored`;
     if (events.count > events.kept) return `events has ${events.count} entries: at most ${events.kept} are stored`;
     const notObject = (json: Range): string | null =>
       json.start === json.end ? null : jsonObjectFault(source.toString('utf8', json.start, json.end), MAX_JSON_DEPTH);
     const time: MutableInstant = { seconds: 0, nanos: 0 };
-    if (links.count === 0 && events.count === 0) return null;
     return (
       links.first((place, _traceId, _spanId, json) => {
         const reason = notObject(json);

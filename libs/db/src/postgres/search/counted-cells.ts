@@ -8,7 +8,7 @@ import type { TimeWindow } from './time-windows.js';
 
 /*
  * Cells: records of a tenant, of ten seconds of time, of a day of receipt, counted by service and severity in the transaction
- * that stored them (drizzle/log-ingestion/0005_log_counts.sql). A cell lies in `log_counts`, in `new_log_counts`, or partly in
+ * that stored them (drizzle/log-ingestion/0006_log_counts.sql). A cell lies in `log_counts`, in `new_log_counts`, or partly in
  * both; statements see each count once. Nothing depends on them: where they do not reach, the records themselves are counted.
  */
 

@@ -62,7 +62,7 @@ interface FreeName {
   readonly check: string;
 }
 
-/** The first of `name`, `name_2`, ... that no table has in the schema of its parent: retention may not have dropped an old one yet. */
+/** The first of `name`, `name_2`, ... that no table has in its parent's schema: retention may not have dropped an old one yet. */
 const FREE_NAME = `
   SELECT format('%I.%I', n.nspname, c.relname) AS parent, format('%I.%I', n.nspname, candidate) AS table,
     quote_ident(candidate || '_range') AS check

@@ -22,7 +22,8 @@ const TEXTS = 'trace_id, parent_id, span_id, service, name, status_message';
 /** Entries as lists of three; their attributes as texts, so that no number loses a digit on the way through JSON. */
 function entries(column: string, one: string, two: string): string {
   const entry = `jsonb_build_array(entry ->> '${one}', entry ->> '${two}', (entry -> 'attributes')::text)`;
-  return `(SELECT jsonb_agg(${entry} ORDER BY place) FROM jsonb_array_elements(${column}) WITH ORDINALITY AS e (entry, place)) AS ${column}`;
+  const unnested = `jsonb_array_elements(${column}) WITH ORDINALITY AS e (entry, place)`;
+  return `(SELECT jsonb_agg(${entry} ORDER BY place) FROM ${unnested}) AS ${column}`;
 }
 
 /**

@@ -22,7 +22,8 @@ export const SMALL_TRACE_LINKS = 16;
  */
 function columns(whole: string, links: string): string {
   return `span_id, coalesce(parent_id, '') AS parent_id, service, left(name, ${MAX_NAME}) AS name, kind, status,
-    left(coalesce(status_message, ''), CASE WHEN ${whole} THEN ${MAX_STATUS_MESSAGE} ELSE ${SHORT_STATUS_MESSAGE} END) AS status_message,
+    left(coalesce(status_message, ''),
+      CASE WHEN ${whole} THEN ${MAX_STATUS_MESSAGE} ELSE ${SHORT_STATUS_MESSAGE} END) AS status_message,
     (extract(epoch FROM "time") * 1000000)::bigint AS start_micros, nanos,
     (extract(epoch FROM end_time) * 1000000)::bigint AS end_micros, end_nanos,
     (SELECT jsonb_agg(linked ORDER BY number) FROM (

@@ -5,6 +5,7 @@ import type { EncodedRows, RecordTable } from '../copy/encoded-rows.js';
 import { COPY_ROWS, COPY_HEADER, COPY_TRAILER } from './copy-rows.js';
 import { MOVE_POSITION, positionMove } from './move-position.js';
 import { NOTE_COUNTS, notedCounts } from './note-counts.js';
+import { noteStoredText, receiptBounds } from './note-stored.js';
 import { RAISE_ERROR_TRACES, raisedTraces } from './raise-error-traces.js';
 
 /** A COPY message of this many bytes fits into the server's buffer without growing it for every batch. */
@@ -12,8 +13,12 @@ const CHUNK_BYTES = 128 * 1024;
 const COPY_DATA = 0x64;
 const COPY_DONE = Buffer.from([0x63, 0, 0, 0, 4]);
 
+const NOTED = noteStoredText(
+  { epoch: '$8', partition: '$2', from: '$5', next: '$6', receivedFrom: '$9', receivedTo: '$10', rows: '$11' },
+  'FROM moved',
+);
 /** Fails with division_by_zero where the position is elsewhere: nothing that follows in the same round trip is done then. */
-const MOVE_OR_FAIL = `WITH moved AS (${MOVE_POSITION} RETURNING 1) SELECT 1 / count(*) FROM moved`;
+const MOVE_OR_FAIL = `WITH moved AS (${MOVE_POSITION} RETURNING 1), noted AS (${NOTED}) SELECT 1 / count(*) FROM moved`;
 
 interface Statement {
   readonly name: string;
@@ -29,6 +34,16 @@ const COPY: Readonly<Record<RecordTable, Statement>> = {
 };
 const ALL: readonly Statement[] = [MOVE, RAISE, COUNT, COPY.logs, COPY.spans];
 
+/** A batch whose rows the encoder holds. */
+export interface EncodedBatch {
+  readonly batch: FetchedBatch;
+  /** Number of its source, which record ids are made of. */
+  readonly epoch: number;
+  /** Of both tables. */
+  readonly rows: number;
+  readonly logs: number;
+}
+
 /**
  * Moves the positions, raises error traces, notes counts and copies the encoder's rows in one transaction and one round trip: everything is
  * sent ahead of the answers, and PostgreSQL commits at the Sync that ends it or does nothing at all.
@@ -39,10 +54,16 @@ const ALL: readonly Statement[] = [MOVE, RAISE, COUNT, COPY.logs, COPY.spans];
  * Source: https://www.postgresql.org/docs/current/protocol-flow.html, "Extended Query" and "Pipelining". A backend that has met
  * an error reads on to the Sync and drops the COPY data in between.
  *
+ * @param now milliseconds since 1970: what the rows were encoded with
  * @returns how many traces were raised
  */
-export async function storeAtOnce(client: PoolClient, batches: readonly FetchedBatch[], encoder: BatchEncoder): Promise<number> {
-  return new Promise((resolve, reject) => client.query(new StoreAtOnce(batches, encoder, resolve, reject)));
+export async function storeAtOnce(
+  client: PoolClient,
+  batches: readonly EncodedBatch[],
+  encoder: BatchEncoder,
+  now: number,
+): Promise<number> {
+  return new Promise((resolve, reject) => client.query(new StoreAtOnce(batches, encoder, now, resolve, reject)));
 }
 
 /** A query as pg's queue wants it: `submit` when its turn has come, then exactly one of handleReadyForQuery and handleError. */
@@ -53,8 +74,9 @@ class StoreAtOnce implements Submittable {
   private raised = 0;
 
   constructor(
-    private readonly batches: readonly FetchedBatch[],
+    private readonly batches: readonly EncodedBatch[],
     private readonly encoder: BatchEncoder,
+    private readonly now: number,
     private readonly resolve: (raised: number) => void,
     private readonly reject: (error: Error) => void,
   ) {}
@@ -64,7 +86,9 @@ class StoreAtOnce implements Submittable {
     const { stream } = connection;
     stream.cork();
     if (!StoreAtOnce.prepared.has(connection)) for (const statement of ALL) prepare(connection, statement);
-    for (const batch of this.batches) run(connection, MOVE, positionMove(batch));
+    for (const { batch, epoch, logs } of this.batches) {
+      run(connection, MOVE, [...positionMove(batch), String(epoch), ...receiptBounds(batch, this.now), String(logs)]);
+    }
     const traces = raisedTraces(this.encoder.traces.byTenant);
     if (traces !== null) run(connection, RAISE, traces);
     const counts = notedCounts(this.encoder.counts);

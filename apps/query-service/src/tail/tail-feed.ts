@@ -1,0 +1,134 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { LOG_TAIL, StoreUnavailableError, type LogTail, type TailPage } from '#db';
+import { StorePosition } from '#domain';
+import { LOGGER, unavailable, type Logger } from '#platform';
+import { Audience, type FeedListener } from './audience.js';
+import { PageWalk } from './page-walk.js';
+
+interface Joiner {
+  readonly listener: FeedListener;
+  readonly resolve: (from: StorePosition) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Between two looks at where the store is. */
+const POLL_MS = 150;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 2_000;
+/** What is matched in one go: other calls wait meanwhile, and a reader's queue holds all of it. */
+const PAGE = { limit: 10_000, maxBytes: 8 * 1024 * 1024 };
+
+/**
+ * Reads what is stored, once for everybody who tails, and shows it to them as it comes.
+ *
+ * States: idle (nobody tails; nothing is asked of the store) -> running (looks again and again where the store stands, reads up
+ * to there, then takes in who asked to join before the look) -> idle, or stopped for good. Where the store is away the feed
+ * waits for it, and goes on where it was.
+ *
+ * Whoever joins gets every record behind the position that is returned, and none of those before it.
+ */
+@Injectable()
+export class TailFeed implements OnModuleDestroy {
+  private readonly audience = new Audience();
+  private joiners: Joiner[] = [];
+  private cursor = StorePosition.START;
+  private running = false;
+  private readonly stopping = new AbortController();
+  private waking = new AbortController();
+
+  constructor(
+    @Inject(LOG_TAIL) private readonly tail: LogTail,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Aborted when the program ends; the reason is what its callers are to be told. */
+  get stopped(): AbortSignal {
+    return this.stopping.signal;
+  }
+
+  /** Up to where everybody was fed. */
+  get position(): StorePosition {
+    return this.cursor;
+  }
+
+  /** Before servers close: they wait for streams to end. */
+  onModuleDestroy(): void {
+    const reason = unavailable('The server is shutting down and');
+    this.stopping.abort(reason);
+    this.waking.abort();
+    for (const { reject } of this.joiners.splice(0)) reject(reason);
+  }
+
+  /**
+   * Feeds the listener until it leaves.
+   * @returns the position from which on it is fed; it includes every head that was read before the call
+   */
+  join(listener: FeedListener): Promise<StorePosition> {
+    this.stopped.throwIfAborted();
+    return new Promise((resolve, reject) => {
+      this.joiners.push({ listener, resolve, reject });
+      this.waking.abort();
+      if (!this.running) void this.run();
+    });
+  }
+
+  /** Also for one whose joining is still under way: it is then never fed. */
+  leave(listener: FeedListener): void {
+    this.audience.remove(listener);
+    this.joiners = this.joiners.filter((joiner) => joiner.listener !== listener);
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    let pauseMs = FIRST_PAUSE_MS;
+    while (!this.stopped.aborted && (!this.audience.isEmpty || this.joiners.length > 0)) {
+      this.waking = new AbortController();
+      try {
+        await this.readOnce();
+        pauseMs = FIRST_PAUSE_MS;
+        await this.rest(POLL_MS);
+      } catch (error) {
+        if (this.stopped.aborted) break;
+        if (error instanceof StoreUnavailableError)
+          this.logger.warn({ reason: error.message }, 'Live tails wait: the log database is not available.');
+        else this.logger.error({ err: error }, 'Reading for live tails failed and is tried again.');
+        await pause(pauseMs, undefined, { signal: this.stopped }).catch(() => undefined);
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      }
+    }
+    this.running = false;
+  }
+
+  private async readOnce(): Promise<void> {
+    // Who asks from now on may know of a later head than this one.
+    const joining = new Set(this.joiners);
+    const to = await this.tail.head(this.stopped);
+    while (!this.audience.isEmpty && !this.cursor.includes(to)) {
+      const from = this.cursor;
+      const records = { kind: 'tenants', tenants: this.audience.tenants } as const;
+      this.cursor = await this.tail.read({ from, to, records, ...PAGE, signal: this.stopped }, (page) => this.show(page, from));
+    }
+    if (this.audience.isEmpty) this.cursor = to;
+    const admitted = this.joiners.filter((joiner) => joining.has(joiner));
+    this.joiners = this.joiners.filter((joiner) => !joining.has(joiner));
+    for (const { listener, resolve } of admitted) {
+      this.audience.add(listener);
+      resolve(this.cursor);
+    }
+  }
+
+  private show(page: TailPage, from: StorePosition): StorePosition {
+    const walk = new PageWalk(from);
+    page.forEach((view, tenant) => {
+      walk.step(view);
+      this.audience.show(view, tenant, walk);
+    });
+    return page.next;
+  }
+
+  private async rest(ms: number): Promise<void> {
+    if (this.joiners.length > 0) return;
+    await pause(ms, undefined, { signal: AbortSignal.any([this.waking.signal, this.stopped]) }).catch(() => undefined);
+  }
+}
