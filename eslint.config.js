@@ -3,6 +3,7 @@
  * Types are read from tsconfig.check.json, which holds every TypeScript file.
  */
 import js from '@eslint/js';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 import { roomBoundaries } from './scripts/lint/room-boundaries.mjs';
 
@@ -67,9 +68,10 @@ export default [
       },
     },
   },
-  { files: ['*.config.js'], rules: { 'no-restricted-syntax': ['error', ...shapes] } },
+  { files: ['*.config.js', 'apps/web/vite.config.js'], rules: { 'no-restricted-syntax': ['error', ...shapes] } },
+  { files: ['apps/web/public/*.js'], languageOptions: { globals: { localStorage: 'readonly', document: 'readonly' } } },
   {
-    files: ['**/*.{ts,mts}'],
+    files: ['**/*.{ts,tsx,mts}'],
     languageOptions: {
       parser: tseslint.parser,
       parserOptions: { project: './tsconfig.check.json', tsconfigRootDir: import.meta.dirname },
@@ -99,7 +101,13 @@ export default [
     },
   },
   {
-    files: ['apps/**/*.ts'],
+    files: ['apps/web/**/*.{ts,tsx}'],
+    languageOptions: { parserOptions: { project: './apps/web/tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'react-hooks': reactHooks },
+    rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' },
+  },
+  {
+    files: ['apps/**/*.{ts,tsx}'],
     rules: { 'no-restricted-syntax': ['error', ...shapes, ...defaultExports, ...readsEnvironment, ...sql] },
   },
   {

@@ -1,7 +1,8 @@
 /**
- * Three projects, run apart by `--selectProjects`:
+ * Four projects, run apart by `--selectProjects`:
  * - unit: *.spec.ts beside the code, conformance suites on the embedded PostgreSQL included;
  * - black-box: test/*.e2e.ts, real processes that speak only the contract (all-in-one);
+ * - browser: test/browser/*.e2e.ts, the web UI in a real Chromium (CHROMIUM names it);
  * - kafka: *.kafka.ts, the same against a real Apache Kafka (needs Java and Maven).
  */
 const base = {
@@ -37,7 +38,8 @@ export default {
   testTimeout: 60_000,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,packages,scripts,bench,test}/**/*.spec.ts'] },
-    { ...base, displayName: 'black-box', testMatch: ['<rootDir>/test/**/*.e2e.ts'] },
+    { ...base, displayName: 'black-box', testMatch: ['<rootDir>/test/**/*.e2e.ts', '!<rootDir>/test/browser/**'] },
+    { ...base, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.e2e.ts'] },
     { ...base, displayName: 'kafka', testMatch: ['<rootDir>/{libs,test}/**/*.kafka.ts'] },
   ],
 };

@@ -5,9 +5,11 @@
  *   node scripts/run.mjs start [app]    install, build, start an app (all-in-one by default) in this process
  *   node scripts/run.mjs positions ...  install, build, the repair command for positions in Kafka (its own arguments follow)
  *   node scripts/run.mjs rootspan ...   install, build, the command line (its own arguments follow)
+ *   node scripts/run.mjs demo ...       install, build, the demo's traffic (its own arguments follow)
  *   node scripts/run.mjs build          install, build
  *   node scripts/run.mjs check          install, build, and every check that runs no test
  *   node scripts/run.mjs test           check, then the unit and the black-box tests: the gate
+ *   node scripts/run.mjs test:browser   install, build, the tests of the web UI in Chromium
  *   node scripts/run.mjs test:kafka     install, build, the tests against a real Apache Kafka
  *
  * Only this file must load on an old Node, so that an old Node gets a sentence and no syntax error.

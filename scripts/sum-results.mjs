@@ -1,7 +1,7 @@
 /**
  * Adds up what the jest runs left in .cache/test-results and prints, as the last line, `N passed, N failed, N skipped`.
  *
- *   node scripts/sum-results.mjs unit black-box kafka
+ *   node scripts/sum-results.mjs unit black-box browser kafka
  *
  * Exit code 1 when a test failed or was skipped, when no test ran, and when a named run left no result: a suite that
  * crashed counts as one failed test.

@@ -12,7 +12,7 @@ import { PhaseError } from './phase.mjs';
 
 const STAMP = join(DIST, '.build.json');
 const TSC = join(MODULES, 'typescript', 'bin', 'tsc');
-/** Folders that tsconfig.json includes, and names that it excludes. */
+/** Folders that tsconfig.json includes, and names that it excludes; apps/web is Vite's (build-web.mjs). */
 const SOURCES = [/^apps\/[^/]+\/src\//, /^libs\/[^/]+\/src\//, /^packages\/[^/]+\/src\//, /^bench\//];
 const NOT_BUILT = /\.(spec|kafka|e2e)\.ts$|\.d\.ts$|\/conformance\//;
 
@@ -28,7 +28,13 @@ function filesBelow(folder) {
 function sources() {
   return ['apps', 'libs', 'packages', 'bench']
     .flatMap((folder) => filesBelow(join(ROOT, folder)))
-    .filter((path) => path.endsWith('.ts') && SOURCES.some((pattern) => pattern.test(path)) && !NOT_BUILT.test(path));
+    .filter(
+      (path) =>
+        path.endsWith('.ts') &&
+        !path.startsWith('apps/web/') &&
+        SOURCES.some((pattern) => pattern.test(path)) &&
+        !NOT_BUILT.test(path),
+    );
 }
 
 const outputOf = (path) => join(DIST, path.replace(/\.ts$/, '.js'));
@@ -56,6 +62,7 @@ export function isBuilt() {
 function removeOrphans(paths) {
   const expected = new Set(paths.map((path) => relative(DIST, outputOf(path)).replaceAll(sep, '/')));
   for (const path of filesBelow(DIST).map((file) => file.slice('dist/'.length))) {
+    if (path.startsWith('web/')) continue;
     if (/\.js(\.map)?$/.test(path) && !expected.has(path.replace(/\.map$/, ''))) rmSync(join(DIST, path));
   }
 }

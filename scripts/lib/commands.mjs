@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stopChildren } from './child.mjs';
-import { runGate, runKafkaTests } from './gate.mjs';
+import { runBrowserTests, runGate, runKafkaTests } from './gate.mjs';
 import { DIST, ROOT } from './paths.mjs';
 import { PhaseError } from './phase.mjs';
 import { ensureBuilt, ensureInstalled } from './setup.mjs';
@@ -36,10 +36,12 @@ const COMMANDS = {
   start,
   positions: (...args) => program(['apps', 'log-processor', 'src', 'positions.js'], args),
   rootspan: (...args) => program(['packages', 'cli', 'src', 'main.js'], args),
+  demo: (...args) => program(['packages', 'demo', 'src', 'main.js'], args),
   bench: (name = '', ...args) => program(['bench', `${name}.js`], args),
   build: async () => void (await setUp()),
   check: async () => void (await runGate({ tests: false })),
   test: async () => void (await runGate({ tests: true })),
+  'test:browser': async () => void (await runBrowserTests()),
   'test:kafka': async () => void (await runKafkaTests()),
 };
 

@@ -1,5 +1,6 @@
 /** The gate: every check of the repository in order, each with its seconds; the first failure ends it. */
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { IS_CI, run } from './child.mjs';
 import { runJest } from './jest.mjs';
 import { MODULES, ROOT } from './paths.mjs';
@@ -14,6 +15,11 @@ const CHECKS = [
   {
     name: 'types',
     program: tool('typescript/bin/tsc', '-p', 'tsconfig.check.json', '--noEmit', '--pretty', 'false'),
+    fix: 'Fix the types above.',
+  },
+  {
+    name: 'types of the web',
+    program: tool('typescript/bin/tsc', '-p', 'apps/web/tsconfig.json', '--noEmit', '--pretty', 'false'),
     fix: 'Fix the types above.',
   },
   {
@@ -77,11 +83,9 @@ export async function runGate({ tests }) {
     }
   }
   note('gate', `passed: ${steps.map(([name]) => name).join(', ')}  ${((performance.now() - start) / 1000).toFixed(1)} s`);
-  if (tests)
-    note(
-      'NOT RUN',
-      '>>> the tests against a real Apache Kafka were NOT run. They need Java 17 and Maven: npm run test:kafka <<<',
-    );
+  if (!tests) return;
+  note('NOT RUN', '>>> the tests against a real Apache Kafka were NOT run. They need Java 17 and Maven: npm run test:kafka <<<');
+  note('NOT RUN', '>>> the tests of the web UI in a browser were NOT run. They need Chromium: npm run test:browser <<<');
 }
 
 /** The Kafka suite. Without Java or Maven it is skipped, loudly; in CI (CI=true) that is a failure. */
@@ -92,6 +96,27 @@ export async function runKafkaTests() {
   const kafka = await kafkaAvailability();
   if (kafka.available) return runJest('kafka');
   const sentence = `the tests against a real Apache Kafka cannot run here: ${kafka.reason}`;
+  if (IS_CI) throw new PhaseError(`In CI nothing is skipped, and ${sentence}.`);
+  note('SKIPPED', `>>> ${sentence}: nothing was tested <<<`);
+}
+
+/** Where a Chromium is: CHROMIUM, else a name on the PATH; undefined where there is none. */
+function chromium() {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const names = ['chromium', 'chromium-browser', 'google-chrome'].flatMap((name) => folders.map((folder) => join(folder, name)));
+  return [process.env['CHROMIUM'] ?? '', ...names].find((file) => file !== '' && existsSync(file));
+}
+
+/** The web UI in a real browser. Without Chromium it is skipped, loudly; in CI (CI=true) that is a failure. */
+export async function runBrowserTests() {
+  await ensureInstalled();
+  await ensureBuilt();
+  const found = chromium();
+  if (found !== undefined) {
+    process.env['CHROMIUM'] = found;
+    return runJest('browser');
+  }
+  const sentence = 'the tests of the web UI cannot run here: no Chromium is installed, and CHROMIUM names none';
   if (IS_CI) throw new PhaseError(`In CI nothing is skipped, and ${sentence}.`);
   note('SKIPPED', `>>> ${sentence}: nothing was tested <<<`);
 }

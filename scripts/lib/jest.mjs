@@ -8,7 +8,7 @@ import { PhaseError, phase } from './phase.mjs';
 /** Nest 12 is ESM, which jest runs behind an experimental flag of Node; the warning about that is no news to anybody. */
 const NODE_FLAGS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 
-/** @param {'unit' | 'black-box' | 'kafka'} project as named in jest.config.js */
+/** @param {'unit' | 'black-box' | 'browser' | 'kafka'} project as named in jest.config.js */
 export async function runJest(project) {
   const file = join(TEST_RESULTS, `${project}.json`);
   mkdirSync(TEST_RESULTS, { recursive: true });

@@ -1,5 +1,6 @@
 /** Dependencies and build, each only when needed; nothing is locked or written when both are up to date. */
 import { build, isBuilt } from './build.mjs';
+import { buildWeb, isWebBuilt } from './build-web.mjs';
 import { install, isInstalled } from './install.mjs';
 import { note, phase } from './phase.mjs';
 import { withSetupLock } from './setup-lock.mjs';
@@ -18,4 +19,5 @@ export async function ensureInstalled() {
 
 export async function ensureBuilt() {
   await ensure('build', isBuilt, build);
+  await ensure('web', isWebBuilt, buildWeb);
 }

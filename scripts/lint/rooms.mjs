@@ -91,14 +91,20 @@ export const ROOMS = [
   {
     name: 'apps/web',
     files: ['apps/web/'],
-    imports: [],
-    reason: 'the user interface speaks REST and SSE only',
+    imports: ['#domain', '#pictures'],
+    reason: 'the user interface speaks REST and SSE only; of the libraries it takes those that are pure functions',
   },
   {
     name: 'packages/cli',
     files: ['packages/cli/'],
     imports: ['#domain', '#pictures', '#proto'],
     reason: 'the command line speaks the gRPC contract as any client does: no store, no bus, no server',
+  },
+  {
+    name: 'packages/demo',
+    files: ['packages/demo/'],
+    imports: ['#proto'],
+    reason: 'the demo speaks the gRPC contract as any client does',
   },
   { name: 'bench', files: ['bench/'], imports: 'libs', reason: 'a benchmark measures libraries or speaks to a running app' },
   {
@@ -124,6 +130,11 @@ export const TESTS = /\.(?:spec|kafka|e2e)\.ts$|^libs\/[^/]+\/src\/conformance\/
 export const PACKAGES = [
   { packages: ['kafkajs', 'lz4-napi', 'snappyjs', 'fzstd'], rooms: ['#bus/kafka'], reason: 'Kafka is known to its adapter only' },
   { packages: ['commander'], rooms: ['packages/cli'], reason: 'programs with servers are configured by their environment only' },
+  {
+    packages: ['react', 'react-dom', '@tanstack/react-query', '@tanstack/react-virtual'],
+    rooms: ['apps/web'],
+    reason: 'only the user interface runs in a browser',
+  },
   { packages: ['@dagrejs/'], rooms: ['#pictures'], reason: 'pictures are laid out in one place' },
   { packages: ['drizzle-orm', 'pg-copy-streams'], rooms: ['#db/postgres'], reason: 'SQL lives in libs/db/src/postgres only' },
   {

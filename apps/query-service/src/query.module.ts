@@ -20,6 +20,7 @@ import { REST_CONTROLLERS } from './rest/controllers.js';
 import { TailSocket } from './rest/tail/tail-socket.js';
 import { TailFeed } from './tail/tail-feed.js';
 import { TailService } from './tail/tail-service.js';
+import { WebModule } from './web/web.module.js';
 
 /** What queries are served by on a gRPC port. */
 export const QUERY_SERVICES: readonly GrpcService[] = [QUERY_SERVICE];
@@ -30,7 +31,7 @@ export class QueryModule {
   static register(options: { readonly adapters: DynamicModule }): DynamicModule {
     return {
       module: QueryModule,
-      imports: [options.adapters],
+      imports: [options.adapters, WebModule],
       controllers: [
         QueryController,
         PatternController,

@@ -32,11 +32,22 @@ export class PostgresServiceMap implements ServiceMapReader {
     const { countedRows, sampledRows } = this.bounds;
     const { signal } = request;
     const [counted] = await this.database.query<{ rows: number }>(countRows(request, countedRows + 1), signal);
-    if ((counted?.rows ?? 0) <= countedRows) return mapOf(await this.database.query(readWholeServiceMap(request), signal), 1);
+    if ((counted?.rows ?? 0) <= countedRows) return mapOf(await this.whole(request), 1);
     const share = Math.min(1, sampledRows / Math.max(countedRows, await this.estimate(request)));
     // The planner may be wrong about the rows, never about the share of blocks that it was told to read.
     const rows = await this.database.query<ServiceMapRow>(readSampledServiceMap(request, share * 100, sampledRows * 4), signal);
     return mapOf(rows, share);
+  }
+
+  /**
+   * In the first minute of a new store there are no statistics: the planner takes the spans for a handful and would join them in
+   * a nested loop, minutes of work in place of a moment.
+   */
+  private async whole(request: ServiceMapRequest): Promise<ServiceMapRow[]> {
+    return this.database.transaction(async (client) => {
+      await client.query('SET LOCAL enable_nestloop = off');
+      return (await client.query<ServiceMapRow>(readWholeServiceMap(request))).rows;
+    }, request.signal);
   }
 
   private async estimate(request: ServiceMapRequest): Promise<number> {

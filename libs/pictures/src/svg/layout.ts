@@ -24,13 +24,16 @@ export interface Layout {
   readonly down: boolean;
 }
 
-/** Lays a picture out in ranks, from caller to callee: to the right, or downwards where that fits a screen better. */
-export function layoutOf({ boxes, arrows }: Picture): Layout {
+/**
+ * Lays a picture out in ranks, from caller to callee: to the right, or downwards where that fits a screen better.
+ * @param betweenRanks pixels
+ */
+export function layoutOf({ boxes, arrows }: Pick<Picture, 'boxes' | 'arrows'>, betweenRanks = BETWEEN_RANKS): Layout {
   const graph = new Graph({ multigraph: true });
   const down = runsDown(boxes.length, arrows);
   const rankdir = down ? 'TB' : 'LR';
   // Short edges, as the default ranker gives them, without its search for the shortest of all.
-  graph.setGraph({ rankdir, nodesep: BESIDE, ranksep: BETWEEN_RANKS, edgesep: 12, ranker: 'tight-tree' });
+  graph.setGraph({ rankdir, nodesep: BESIDE, ranksep: betweenRanks, edgesep: 12, ranker: 'tight-tree' });
   boxes.forEach((_, index) => graph.setNode(String(index), { width: BOX_WIDTH, height: BOX_HEIGHT }));
   arrows.forEach(({ source, target }, index) => graph.setEdge(String(source), String(target), {}, String(index)));
   layout(graph);

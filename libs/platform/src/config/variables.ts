@@ -48,7 +48,8 @@ export const environmentSchema = z.object({
   }),
   HTTP_PORT: required(port(), {
     default: ports('8080', '8080', '8082', '8081'),
-    meaning: 'HTTP: REST and its page /api/docs (all-in-one, query-service), /healthz, /readyz, /metrics; 0 picks a free port.',
+    meaning:
+      'HTTP: the web UI, REST and its page /api/docs (all-in-one, query-service), /healthz, /readyz, /metrics; 0 picks a free port.',
   }),
   OTLP_GRPC_PORT: required(portOrOff(), {
     default: '4317',

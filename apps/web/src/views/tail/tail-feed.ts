@@ -1,0 +1,130 @@
+import { ask, apiUrl } from '../../api/client.js';
+import { EventStreamReader, type StreamEvent } from '../../api/event-stream.js';
+import { Problem } from '../../api/problem.js';
+import { readLog } from '../../api/read.js';
+import type { Log } from '../../api/types.js';
+
+/** What a tail shows. `logs` is newest first and bounded. */
+export interface TailState {
+  readonly phase: 'connecting' | 'live' | 'waiting' | 'refused';
+  readonly logs: readonly Log[];
+  /** Received since the beginning. */
+  readonly received: number;
+  /** Records a second over the last seconds. */
+  readonly rate: number;
+  /** Records that matched and that the server left out, since this reader was too slow. */
+  readonly missed: number;
+  readonly error: Error | null;
+}
+
+export const KEPT = 5_000;
+const PAUSES_MS = [500, 1_000, 2_000, 5_000];
+const RATE_MS = 4_000;
+
+export const EMPTY_TAIL: TailState = { phase: 'connecting', logs: [], received: 0, rate: 0, missed: 0, error: null };
+
+/**
+ * Follows /api/v1/logs/tail: history from `from` on, then what is stored from now on; after a break it goes on behind the last
+ * record. Records are handed over once a frame, however many they are, so that thousands a second cost one rendering.
+ */
+export class TailFeed {
+  private state: TailState = EMPTY_TAIL;
+  private fresh: Log[] = [];
+  private position = '';
+  private readonly stopped = new AbortController();
+  private readonly arrivals: { readonly at: number; readonly count: number }[] = [];
+  private frame = 0;
+
+  constructor(
+    private readonly question: { readonly q: string; readonly from: string },
+    private readonly tell: (state: TailState) => void,
+  ) {
+    void this.run();
+  }
+
+  stop(): void {
+    this.stopped.abort();
+    cancelAnimationFrame(this.frame);
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopped;
+    for (let failures = 0; !signal.aborted; failures++) {
+      try {
+        await this.follow(() => (failures = 0));
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof Problem && !error.isAway && error.status !== 429) {
+          this.change({ phase: 'refused', error });
+          return;
+        }
+        this.change({ phase: 'waiting', error: error instanceof Error ? error : new Error(String(error)) });
+      }
+      await pause(PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)] ?? 5_000, signal);
+    }
+  }
+
+  private async follow(onLive: () => void): Promise<void> {
+    const { signal } = this.stopped;
+    const headers = { accept: 'text/event-stream', ...(this.position === '' ? {} : { 'last-event-id': this.position }) };
+    const response = await ask(apiUrl('logs/tail', this.question), { signal, headers });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    if (reader === undefined) throw new Error('The answer has no body.');
+    this.change({ phase: 'live', error: null });
+    onLive();
+    const events = new EventStreamReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      for (const event of events.read(value)) this.take(event);
+      if (events.lastId !== '') this.position = events.lastId;
+    }
+  }
+
+  private take({ type, data }: StreamEvent): void {
+    if (type === 'log') {
+      this.fresh.push(readLog(JSON.parse(data) as object));
+      this.soon();
+    } else if (type === 'missed') {
+      const { count } = JSON.parse(data) as { readonly count?: unknown };
+      this.change({ missed: this.state.missed + Number(count ?? 0) });
+    } else if (type === 'error') {
+      const { status, code, detail } = JSON.parse(data) as { status?: number; code?: string; detail?: string };
+      throw new Problem(status ?? 503, code ?? 'unknown', detail ?? 'The server has ended the stream.');
+    }
+  }
+
+  private soon(): void {
+    if (this.frame !== 0) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      const fresh = this.fresh.splice(0);
+      const now = performance.now();
+      this.arrivals.push({ at: now, count: fresh.length });
+      while ((this.arrivals[0]?.at ?? now) < now - RATE_MS) this.arrivals.shift();
+      const rate = this.arrivals.reduce((sum, { count }) => sum + count, 0) / (RATE_MS / 1_000);
+      const newest = fresh.slice(-KEPT).reverse();
+      this.change({
+        logs: [...newest, ...this.state.logs.slice(0, KEPT - newest.length)],
+        received: this.state.received + fresh.length,
+        rate,
+      });
+    });
+  }
+
+  private change(changes: Partial<TailState>): void {
+    if (this.stopped.signal.aborted) return;
+    this.state = { ...this.state, ...changes };
+    this.tell(this.state);
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
