@@ -19,7 +19,7 @@ export interface AppOptions {
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const READY_BOUND_MS = 120_000;
 const POLL_MS = 50;
-const FOREIGN = /^(ROOTSPAN_|KAFKA_|LOG_|OTLP_|TLS_|PG|GRPC|NODE_OPTIONS$|HTTP_PORT$|HOST$|DAG_DATABASE$|RETENTION_DAYS$)/;
+const FOREIGN = /^(ROOTSPAN_|KAFKA_|LOG_|OTLP_|TLS_|PG|GRPC|NODE_OPTIONS$|HTTP_PORT$|HOST$|DAG_DATABASE$|RETENTION_)/;
 
 /** One app as a process of its own, configured by its environment only. */
 export class App {

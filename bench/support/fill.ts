@@ -9,9 +9,15 @@ export interface FillOptions {
   readonly batchSize: number;
   /** Days of receipt, up to today, over which the batches are spread evenly; partitions are as wide as for RETENTION_DAYS of that many. */
   readonly days: number;
+  /**
+   * Batches that came within the last hour, evenly; the others then came evenly over the days before, not at one moment of each.
+   * Default: none of this.
+   */
+  readonly lastHour?: number;
 }
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 /** Batches of a transaction: what the processor fetches at once. */
 const BATCHES_A_TRANSACTION = 10;
 const WRITERS = 2;
@@ -35,7 +41,9 @@ export async function fill(server: BenchServer, batches: LoadBatches, options: F
     const writer = new PostgresLogWriter(logs, { partitionDays: partitionWidthDays(options.days) });
     for (const { first, end, receivedAt } of days(options)) {
       progress(`filling: ${end * options.batchSize} of ${options.batches * options.batchSize} records`);
-      await withClockAt(receivedAt, async () => fillDay(writer, batches, first, end, receivedAt));
+      const { lastHour } = options;
+      if (lastHour !== undefined) await fillPart(writer, batches, first, end, steadily(options, lastHour));
+      else await withClockAt(receivedAt, async () => fillPart(writer, batches, first, end, () => receivedAt));
     }
   } finally {
     await Promise.all([logs.close(), dags.close()]);
@@ -55,6 +63,7 @@ interface Day {
   readonly receivedAt: number;
 }
 
+/** Parts that are reported one by one. */
 function days({ batches, days: count }: FillOptions): Day[] {
   const today = Date.now();
   return Array.from({ length: count }, (_, i) => ({
@@ -64,16 +73,34 @@ function days({ batches, days: count }: FillOptions): Day[] {
   }));
 }
 
-async function fillDay(writer: PostgresLogWriter, batches: LoadBatches, first: number, end: number, receivedAt: number) {
+/** When each batch came: the last hour's evenly within it, the others evenly between the first day and that hour. */
+function steadily({ batches, days: count }: FillOptions, lastHour: number): (batch: number) => number {
+  const now = Date.now();
+  const before = Math.max(0, batches - lastHour);
+  const start = now - count * DAY_MS;
+  const spread = count * DAY_MS - HOUR_MS;
+  return (batch) =>
+    Math.floor(batch < before ? start + (batch * spread) / before : now - HOUR_MS + ((batch - before) * HOUR_MS) / lastHour);
+}
+
+async function fillPart(
+  writer: PostgresLogWriter,
+  batches: LoadBatches,
+  first: number,
+  end: number,
+  receiptOf: (batch: number) => number,
+): Promise<void> {
   let next = first;
   const write = async (partition: number): Promise<void> => {
     let position = (await writer.readPositions(SOURCE, [partition])).get(partition)?.next ?? 0n;
     while (next < end) {
       const from = next;
       next = Math.min(end, from + BATCHES_A_TRANSACTION);
-      const values = Array.from({ length: next - from }, (_, i) => batches.batch(from + i, receivedAt));
-      const slices = values.map((value, i) => ({ tenant: 'default', value, receivedAt, offset: position + BigInt(i) }));
-      const batch: FetchedBatch = { source: SOURCE, partition, from: position, next: position + BigInt(values.length), slices };
+      const slices = Array.from({ length: next - from }, (_, i) => {
+        const receivedAt = receiptOf(from + i);
+        return { tenant: 'default', value: batches.batch(from + i, receivedAt), receivedAt, offset: position + BigInt(i) };
+      });
+      const batch: FetchedBatch = { source: SOURCE, partition, from: position, next: position + BigInt(slices.length), slices };
       const outcome = await writer.store(batch, (letters) => Promise.reject(new Error(`unstorable: ${letters[0]?.reason}`)));
       if (outcome.kind !== 'stored') throw new Error('another writer fills this store');
       position = batch.next;

@@ -189,7 +189,11 @@ gateway a
 
   it('tells how Rootspan is, over HTTP too', async () => {
     const cli = asTenant('status');
-    expect(await cli.run('status')).toEqual({ code: 0, out: `${grpc}  SERVING\n`, err: '' });
+    const { code, out, err } = await cli.run('status');
+    expect([code, out.split('\n')[0], err]).toEqual([0, `${grpc}  SERVING`, '']);
+    for (const name of ['logs.rows', 'logs.maxBytes', 'dags.pending', 'lag.messages']) expect(out).toContain(name);
+    const [asked] = linesOf((await cli.run('status', '--json')).out);
+    expect(asked).toMatchObject({ stored: { logs: { retentionDays: 30, maxBytes: null }, dags: {}, lag: {} } });
     const [status] = linesOf((await cli.run('status', '--http', http, '--json')).out);
     expect(status).toMatchObject({ address: grpc, health: 'SERVING', stored: { logs: {}, dags: {}, lag: {} } });
     expect((await cli.run('status', '--http', http)).out).toContain('logs.rows');

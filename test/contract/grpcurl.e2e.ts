@@ -37,6 +37,7 @@ const SYMBOLS = [
   'query.GetLogHistogramRequest',
   'query.GetFieldValuesRequest',
   'query.GetServiceMapRequest',
+  'query.GetStatusRequest',
   'query.ServiceMap',
   'query.LogHistogram',
   'query.FieldValues',
@@ -230,6 +231,7 @@ describeWithGrpcurl('grpcurl', (grpcurl) => {
         'query.QueryService.GetPattern',
         'query.QueryService.GetServiceMap',
         'query.QueryService.GetSpansByTraceId',
+        'query.QueryService.GetStatus',
         'query.QueryService.ListPatterns',
         'query.QueryService.SetPatternState',
       ]);

@@ -287,7 +287,12 @@ describe('The status', () => {
       return now.logs.rows > 0 ? now : null;
     }, 'rows are counted');
     expect(status).toMatchObject({
-      logs: { bytes: expect.any(Number), partitions: expect.any(Number), oldestReceivedAt: expect.stringMatching(/^\d{4}-.*Z$/) },
+      logs: {
+        bytes: expect.any(Number),
+        partitions: expect.any(Number),
+        maxBytes: null,
+        oldestReceivedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      },
       dags: { rows: expect.any(Number), bytes: expect.any(Number), pending: expect.any(Number) },
       lag: { messages: expect.any(Number) },
     });

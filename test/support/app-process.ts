@@ -32,8 +32,7 @@ interface Announcement {
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** What a developer may have set for the own Rootspan must not reach the one under test. */
-const FOREIGN =
-  /^(ROOTSPAN_|KAFKA_|INGEST_|LOG_|OTLP_|TLS_|PG|GRPC|NODE_OPTIONS$|HTTP_PORT$|HOST$|DAG_DATABASE$|RETENTION_DAYS$)/;
+const FOREIGN = /^(ROOTSPAN_|KAFKA_|INGEST_|LOG_|OTLP_|TLS_|PG|GRPC|NODE_OPTIONS$|HTTP_PORT$|HOST$|DAG_DATABASE$|RETENTION_)/;
 const OUTPUT_SHOWN = 8_000;
 
 /** One app of the repository as a real process, configured by its environment only. */

@@ -20,6 +20,7 @@ await runMain('all-in-one', async ({ config, logger, lifecycle }) => {
     applicationName: 'rootspan all-in-one',
     keepDeadLetters: kafka === null,
     retentionDays: config.retentionDays,
+    retentionBytes: config.retentionBytes,
   });
   const readers = PostgresReadersModule.register({ ...databases, applicationName: 'rootspan all-in-one (queries)' });
   const inProcess = InProcessBusModule.register(config.queue);

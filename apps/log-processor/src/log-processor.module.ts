@@ -1,6 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DagBuilder } from './dags/dag-builder.js';
+import { DagSweep } from './maintenance/dag-sweep.js';
 import { PatternEventSweep } from './maintenance/pattern-event-sweep.js';
+import { SearchUpkeepLoop } from './maintenance/search-upkeep-loop.js';
 import { StoreMaintenance } from './maintenance/store-maintenance.js';
 import { BatchProcessor } from './store/batch-processor.js';
 import { FetchedBatchController } from './store/fetched-batch.controller.js';
@@ -13,7 +15,7 @@ export class LogProcessorModule {
       module: LogProcessorModule,
       imports: [...options.adapters],
       controllers: [FetchedBatchController],
-      providers: [BatchProcessor, DagBuilder, StoreMaintenance, PatternEventSweep],
+      providers: [BatchProcessor, DagBuilder, StoreMaintenance, SearchUpkeepLoop, DagSweep, PatternEventSweep],
       exports: [DagBuilder],
     };
   }

@@ -13,6 +13,7 @@ await runMain('log-processor', async ({ config, logger, lifecycle }) => {
     applicationName: 'rootspan log-processor',
     keepDeadLetters: false,
     retentionDays: config.retentionDays,
+    retentionBytes: config.retentionBytes,
   });
   const bus = KafkaSourceModule.register(required(kafka, 'KAFKA_BROKERS'));
   const servers = await startServers({

@@ -5,6 +5,7 @@ import { QUERY_SERVICE } from './grpc/query-service.js';
 import { QueryController } from './grpc/query.controller.js';
 import { SearchController } from './grpc/search.controller.js';
 import { ServiceMapController } from './grpc/service-map.controller.js';
+import { StatusGrpcController } from './grpc/status.controller.js';
 import { TailController } from './grpc/tail.controller.js';
 import { AggregateQueries } from './queries/aggregate-queries.js';
 import { DagQueries } from './queries/dag-queries.js';
@@ -36,6 +37,7 @@ export class QueryModule {
         PatternController,
         SearchController,
         ServiceMapController,
+        StatusGrpcController,
         TailController,
         ...REST_CONTROLLERS,
       ],

@@ -1,3 +1,4 @@
+export { DAG_RETENTION, type DagRetention, type SweptDags } from './api/dag-retention.js';
 export {
   DAG_READER,
   DAG_WRITER,
@@ -57,6 +58,7 @@ export {
   type PatternTrace,
   type StoredPattern,
 } from './api/pattern-store.js';
+export { SEARCH_UPKEEP, type SearchUpkeep, type UpkeepOutcome } from './api/search-upkeep.js';
 export { SERVICE_MAP_READER, type ServiceMap, type ServiceMapReader } from './api/service-map.js';
 export { SPAN_READER, type SpanPage, type SpanReader, type TraceSpans } from './api/span-reader.js';
 export { StoreUnavailableError } from './api/store-unavailable.js';

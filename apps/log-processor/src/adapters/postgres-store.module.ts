@@ -1,8 +1,19 @@
 import { Inject, Injectable, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DEAD_LETTERS } from '#bus';
-import { DAG_WRITER, ERROR_TRACE_QUEUE, LOG_MAINTENANCE, LOG_READER, LOG_WRITER, PATTERN_EVENTS, SPAN_READER } from '#db';
+import {
+  DAG_RETENTION,
+  DAG_WRITER,
+  ERROR_TRACE_QUEUE,
+  LOG_MAINTENANCE,
+  LOG_READER,
+  LOG_WRITER,
+  PATTERN_EVENTS,
+  SEARCH_UPKEEP,
+  SPAN_READER,
+} from '#db';
 import {
   Database,
+  PostgresDagRetention,
   PostgresDagStore,
   PostgresDeadLetters,
   PostgresErrorTraceQueue,
@@ -10,12 +21,14 @@ import {
   PostgresLogReader,
   PostgresLogWriter,
   PostgresPatternEvents,
+  PostgresSearchUpkeep,
   PostgresSpanReader,
   migrateDatabase,
   partitionWidthDays,
 } from '#db/postgres';
 import { ClosingError, LOGGER, ReadinessRegistry, redactUrl, waitFor, type Logger } from '#platform';
 import { PATTERN_EVENT_DAYS } from '../maintenance/pattern-event-sweep.js';
+import { DAG_DAYS } from '../maintenance/dag-sweep.js';
 import { STORE_READY, type StoreReady } from '../store-ready.js';
 import { logReplay } from './log-replay.js';
 
@@ -28,6 +41,8 @@ export interface StoreOptions {
   readonly keepDeadLetters: boolean;
   /** Days that records are kept, counted from their receipt. */
   readonly retentionDays: number;
+  /** Most that records and their indexes may take on disk; null: no bound. */
+  readonly retentionBytes: number | null;
 }
 
 const LOG_DATABASE = Symbol('LogDatabase');
@@ -108,20 +123,25 @@ export class PostgresStoreModule {
           inject: [LOG_DATABASE, LOGGER],
           useFactory: (logs: Database, logger: Logger) =>
             new PostgresLogWriter(logs, {
-              partitionDays: partitionWidthDays(options.retentionDays),
+              partitionDays: partitionWidthDays(options.retentionDays, options.retentionBytes),
               onReplay: (event) => logReplay(logger, event),
             }),
         },
         {
           provide: LOG_MAINTENANCE,
           inject: [LOG_DATABASE],
-          useFactory: (logs: Database) => new PostgresLogMaintenance(logs, { retentionDays: options.retentionDays }),
+          useFactory: (logs: Database) =>
+            new PostgresLogMaintenance(logs, { retentionDays: options.retentionDays, maxBytes: options.retentionBytes }),
         },
+        { provide: SEARCH_UPKEEP, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresSearchUpkeep(logs) },
         { provide: LOG_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogReader(logs) },
         { provide: SPAN_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresSpanReader(logs) },
         { provide: ERROR_TRACE_QUEUE, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresErrorTraceQueue(logs) },
         { provide: DAG_WRITER, inject: [DAG_DATABASE], useFactory: (dags: Database) => new PostgresDagStore(dags) },
         { provide: PATTERN_EVENTS, inject: [DAG_DATABASE], useFactory: (dags: Database) => new PostgresPatternEvents(dags) },
+        { provide: DAG_RETENTION, inject: [DAG_DATABASE], useFactory: (dags: Database) => new PostgresDagRetention(dags) },
+        // A record is kept for a partition's width longer than the retention; so is what was made of it.
+        { provide: DAG_DAYS, useValue: options.retentionDays + partitionWidthDays(options.retentionDays) },
         { provide: PATTERN_EVENT_DAYS, useValue: options.retentionDays },
         ...(options.keepDeadLetters
           ? [{ provide: DEAD_LETTERS, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresDeadLetters(logs) }]
@@ -139,12 +159,15 @@ export class PostgresStoreModule {
       exports: [
         LOG_WRITER,
         LOG_MAINTENANCE,
+        SEARCH_UPKEEP,
         LOG_READER,
         SPAN_READER,
         ERROR_TRACE_QUEUE,
         DAG_WRITER,
         PATTERN_EVENTS,
         PATTERN_EVENT_DAYS,
+        DAG_RETENTION,
+        DAG_DAYS,
         STORE_READY,
         ...(options.keepDeadLetters ? [DEAD_LETTERS] : []),
       ],

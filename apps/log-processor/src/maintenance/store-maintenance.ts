@@ -51,10 +51,17 @@ export class StoreMaintenance implements OnApplicationBootstrap, BeforeApplicati
 
   private note(outcome: MaintenanceOutcome): void {
     if (outcome.kind === 'elsewhere') return;
-    const { partitions, retryKeys, postponed, ...removed } = outcome;
+    const { partitions, retryKeys, postponed, bytes, maxBytes, partitionsOverSize, ...removed } = outcome;
     this.metrics.partitions.set(partitions);
     this.metrics.retryKeys.set(retryKeys);
     this.metrics.partitionsDropped.inc(removed.partitionsDropped);
+    if (partitionsOverSize > 0)
+      this.logger.warn(
+        { partitionsOverSize, maxBytes },
+        'RETENTION_BYTES is reached: the oldest records go before RETENTION_DAYS.',
+      );
+    if (maxBytes !== null && bytes > maxBytes)
+      this.logger.warn({ bytes, maxBytes }, 'The newest partition alone takes more than RETENTION_BYTES; it is kept.');
     if (removed.partitionsDropped > 0) this.logger.info(removed, 'Retention dropped partitions of the log store.');
     for (const reason of postponed) this.logger.warn({ reason }, 'A part of the maintenance waits for the next run.');
   }

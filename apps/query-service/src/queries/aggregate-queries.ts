@@ -3,7 +3,7 @@ import { LOG_SEARCH, type LogSearch, type ValueField } from '#db';
 import { invalidField, type Caller } from '#platform';
 import { fieldValuesToWire, histogramToWire, type FieldValues, type LogHistogram } from '#proto';
 import { rangeOf, type FilterRequest } from './filter-request.js';
-import { stepOf } from './histogram-step.js';
+import { roundBefore, stepOf } from './histogram-step.js';
 
 export interface HistogramQuestion extends FilterRequest {
   /** `level` or empty, or `service`. */
@@ -34,8 +34,9 @@ export class AggregateQueries {
     const by = question.by === '' ? 'level' : question.by;
     if (by !== 'level' && by !== 'service') throw invalidField('by', 'is neither level nor service');
     const stepMs = stepOf(question.step, filter.from, filter.to);
-    const histogram = await this.searches.histogram({ tenant: caller.tenant, filter, by, stepMs, signal });
-    return histogramToWire({ ...histogram, from: filter.from, to: filter.to, stepMs });
+    const firstBucket = question.step === '' ? roundBefore(filter.from, stepMs) : filter.from;
+    const histogram = await this.searches.histogram({ tenant: caller.tenant, filter, by, stepMs, firstBucket, signal });
+    return histogramToWire({ ...histogram, from: firstBucket, to: filter.to, stepMs });
   }
 
   async fieldValues(caller: Caller, question: FieldValuesQuestion, signal: AbortSignal): Promise<FieldValues> {

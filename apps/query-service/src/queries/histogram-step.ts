@@ -1,4 +1,4 @@
-import { parseTime, type Instant } from '#domain';
+import { FIRST_SECOND, instantOfEpochMillis, parseTime, type Instant } from '#domain';
 import { invalidField } from '#platform';
 
 /** Widths that people read well, in milliseconds: each at most 2.5 times the one before. */
@@ -33,6 +33,13 @@ export function stepOf(text: string, from: Instant, to: Instant): number {
     throw invalidField('step', `gives ${buckets} buckets, more than ${MAX_BUCKETS}: make it wider or leave it out`);
   }
   return step;
+}
+
+/** The last instant at or before this one that is a whole multiple of the step since 1970, and no year before 1. */
+export function roundBefore(instant: Instant, stepMs: number): Instant {
+  const ms = instant.seconds * 1000 + Math.floor(instant.nanos / 1_000_000);
+  const round = Math.floor(ms / stepMs) * stepMs;
+  return round < FIRST_SECOND * 1000 ? instant : instantOfEpochMillis(round);
 }
 
 function fitting(spanMs: number): number {

@@ -2,14 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LOG_READER, type LogReader, type PageRequest, type RecordPage } from '#db';
 import { traceNotFound, type Caller } from '#platform';
 import { encodeLogList } from '#proto';
+import { EXPORT_PAGE, type ExportPart } from './export-part.js';
 import { MAX_PAGE_BYTES, pageSizeOf } from './page-size.js';
 import { logCursorOf, logTokenOf } from './page-token.js';
 import { traceIdOf } from './trace-id.js';
 
 type PageBounds = Pick<PageRequest, 'limit' | 'maxBytes'>;
-
-/** What an export asks for at once: no client's limit on messages holds it down. */
-const EXPORT_PAGE: PageBounds = { limit: 10_000, maxBytes: 8 * 1024 * 1024 };
 
 /**
  * Questions about records; the transports (gRPC and REST) only translate. Answers are serialized `query.LogList`s:
@@ -38,20 +36,16 @@ export class LogQueries {
   }
 
   /**
-   * All of one trace's records, oldest first, in lists of a few megabytes: however many there are, one list is held at a
-   * time, and no snapshot of the store is held meanwhile. Each list looks the trace up again, so they are large. The first list is there when the promise resolves, so that NOT_FOUND is told before anything is sent.
+   * All of one trace's records behind the page token, oldest first: however many there are, one part is held at a time, and no
+   * snapshot of the store is held meanwhile. NOT_FOUND where there are none, instead of the first part.
    */
-  async allOfTrace(caller: Caller, traceId: string, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
-    const first = await this.tracePage(caller, traceId, EXPORT_PAGE, '', signal);
-    const follow = async function* (this: LogQueries): AsyncGenerator<Buffer> {
-      yield first.list;
-      for (let token = first.next; token !== '';) {
-        const page = await this.tracePage(caller, traceId, EXPORT_PAGE, token, signal);
-        yield page.list;
-        token = page.next;
-      }
-    };
-    return follow.call(this);
+  async *allOfTrace(caller: Caller, traceId: string, pageToken: string, signal: AbortSignal): AsyncGenerator<ExportPart> {
+    for (let token = pageToken; ;) {
+      const part = await this.tracePage(caller, traceId, EXPORT_PAGE, token, signal);
+      yield part;
+      if (part.next === '') return;
+      token = part.next;
+    }
   }
 
   private async tracePage(caller: Caller, traceId: string, page: PageBounds, pageToken: string, signal: AbortSignal) {

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LOG_SEARCH, type FoundPage, type LogSearch, type SearchOrder } from '#db';
+import { LOG_SEARCH, type LogSearch, type SearchOrder, type SearchRequest } from '#db';
 import { instantOfEpochMillis, printFilter } from '#domain';
 import { invalidField, type Caller } from '#platform';
 import { LogList, encodeLogList } from '#proto';
+import { EXPORT_PAGE, type ExportPart } from './export-part.js';
 import { logsFilterOf, type LogsFilterRequest } from './filter-request.js';
 import { LogQueries } from './log-queries.js';
 import { MAX_PAGE_BYTES, pageSizeOf } from './page-size.js';
@@ -29,37 +30,45 @@ export class SearchQueries {
   /** The records that the request asks for; all of them, newest first, where it asks for nothing in particular. */
   async list(caller: Caller, request: LogsRequest, signal: AbortSignal): Promise<Buffer> {
     if (asksForAll(request)) return this.logs.list(caller, request.pageSize, request.pageToken, signal);
+    const page = { limit: pageSizeOf(request.pageSize), maxBytes: MAX_PAGE_BYTES, count: request.pageToken === '' };
+    return (await this.page(caller, request, page, signal)).list;
+  }
+
+  /** All records that the request asks for, behind its page token: one part is held at a time, and no snapshot of the store. */
+  async *all(caller: Caller, request: LogsRequest, signal: AbortSignal): AsyncGenerator<ExportPart> {
+    for (let { pageToken } = request; ;) {
+      const part = await this.page(caller, { ...request, pageToken }, { ...EXPORT_PAGE, count: false }, signal);
+      yield part;
+      if (part.next === '') return;
+      pageToken = part.next;
+    }
+  }
+
+  private async page(
+    { tenant }: Caller,
+    request: LogsRequest,
+    page: Pick<SearchRequest, 'limit' | 'maxBytes' | 'count'>,
+    signal: AbortSignal,
+  ): Promise<ExportPart> {
     const order = Object.hasOwn(ORDERS, request.order) ? ORDERS[request.order] : undefined;
     if (order === undefined) throw invalidField('order', 'is neither asc nor desc');
-    const { tenant } = caller;
-    const limit = pageSizeOf(request.pageSize);
     const token = readSearchToken(request.pageToken);
     const nowMs = token?.nowMs ?? Date.now();
     const filter = logsFilterOf(request, instantOfEpochMillis(nowMs));
     const digest = questionDigest(tenant, printFilter(filter), order);
     if (token !== null && token.digest !== digest) throw badSearchToken();
-    const asked = {
-      tenant,
-      filter,
-      order,
-      limit,
-      maxBytes: MAX_PAGE_BYTES,
-      after: token?.position,
-      count: token === null,
-      signal,
-    };
-    return this.searches.search(asked, (page) => {
-      const total = page.total ?? token?.total ?? { count: 0, exact: false };
-      const tokenAt = (position: NonNullable<FoundPage['next']>): string => searchTokenOf(digest, { position, nowMs, total });
+    return this.searches.search({ tenant, filter, order, ...page, after: token?.position, signal }, (found) => {
+      const total = found.total ?? token?.total ?? { count: 0, exact: false };
+      const next = found.next === null ? '' : searchTokenOf(digest, { position: found.next, nowMs, total });
       // Messages that follow one another are one: the fields behind the records need no look at them.
       const end = LogList.encode({
         logs: [],
-        nextPageToken: page.next === null ? '' : tokenAt(page.next),
+        nextPageToken: next,
         total: total.count,
         totalIsExact: total.exact,
-        partial: page.partial,
+        partial: found.partial,
       }).finish();
-      return Buffer.concat([encodeLogList({ more: false, forEach: page.forEach }, () => ''), end]);
+      return { list: Buffer.concat([encodeLogList({ more: false, forEach: found.forEach }, () => ''), end]), next };
     });
   }
 }

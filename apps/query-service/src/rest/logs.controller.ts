@@ -1,10 +1,11 @@
-import { Controller, Get, Inject, Query, Res, UseInterceptors } from '@nestjs/common';
-import { CurrentCaller, QueryLatencyInterceptor, RequestSignal, type Caller, type HttpReply } from '#platform';
+import { Controller, Get, Inject, Query, Req, Res, UseInterceptors, type StreamableFile } from '@nestjs/common';
+import { CurrentCaller, QueryLatencyInterceptor, RequestSignal, type Caller, type HttpReply, type HttpRequest } from '#platform';
 import { FieldValues, LogHistogram, messageToJson } from '#proto';
 import { AggregateQueries } from '../queries/aggregate-queries.js';
 import { SearchQueries } from '../queries/search-queries.js';
 import { answer } from './answer.js';
 import { limitOf, parametersOf, type RawQuery } from './parameters.js';
+import { exported } from './ndjson.js';
 import { answered, JSON_TYPE } from './reply.js';
 
 /** What only gRPC's clients name by fields of their own; here the query says it. */
@@ -31,6 +32,20 @@ export class LogsController {
     const request = { ...SAID_BY_QUERY, services: [], ...asked, query, pageSize: limitOf(limit) };
     const list = await answer('logsFailed', signal, this.searches.list(caller, request, signal));
     return answered(reply, JSON_TYPE, messageToJson('query.LogList', list));
+  }
+
+  /** All records that the query asks for, one `query.Log` a line; see `exported` for what an error on the way looks like. */
+  @Get('export')
+  async exportLogs(
+    @Query() raw: RawQuery,
+    @CurrentCaller() caller: Caller,
+    @RequestSignal() signal: AbortSignal,
+    @Req() http: HttpRequest,
+    @Res({ passthrough: true }) reply: HttpReply,
+  ): Promise<StreamableFile> {
+    const { q: query, ...asked } = parametersOf(raw, ['q', 'from', 'to', 'order', 'pageToken']);
+    const request = { ...SAID_BY_QUERY, services: [], ...asked, query, pageSize: 0 };
+    return exported(this.searches.all(caller, request, signal), { request: http, reply, signal, failure: 'logsFailed' });
   }
 
   /** `query.LogHistogram`. */

@@ -5,7 +5,11 @@ export const JSON_TYPE = 'application/json; charset=utf-8';
 export const NDJSON_TYPE = 'application/x-ndjson; charset=utf-8';
 
 /** What is answered depends on the tenant, and nobody but the caller may keep it. */
-const PRIVATE = { 'cache-control': 'private, no-cache', vary: 'tenant-id, x-scope-orgid', 'x-content-type-options': 'nosniff' };
+const PRIVATE = {
+  'cache-control': 'private, no-cache',
+  vary: 'tenant-id, x-scope-orgid, accept-encoding',
+  'x-content-type-options': 'nosniff',
+};
 
 /** Sets the headers of an answer with content; the handler returns the content. */
 export function answered(

@@ -1,13 +1,13 @@
-import { Readable } from 'node:stream';
-import { Controller, Get, Inject, Param, Query, Res, StreamableFile, UseInterceptors } from '@nestjs/common';
-import { CurrentCaller, QueryLatencyInterceptor, RequestSignal, type Caller, type HttpReply } from '#platform';
-import { SpanList, elementsToJson, messageToJson } from '#proto';
+import { Controller, Get, Inject, Param, Query, Req, Res, UseInterceptors, type StreamableFile } from '@nestjs/common';
+import { CurrentCaller, QueryLatencyInterceptor, RequestSignal, type Caller, type HttpReply, type HttpRequest } from '#platform';
+import { SpanList, messageToJson } from '#proto';
 import { LogQueries } from '../queries/log-queries.js';
 import { SpanQueries } from '../queries/span-queries.js';
 import { TraceQueries } from '../queries/trace-queries.js';
 import { answer } from './answer.js';
 import { limitOf, parametersOf, type RawQuery } from './parameters.js';
-import { answered, JSON_TYPE, NDJSON_TYPE } from './reply.js';
+import { exported } from './ndjson.js';
+import { answered, JSON_TYPE } from './reply.js';
 import { traceToJson } from './trace-json.js';
 
 /** One trace, its records and its spans. */
@@ -63,23 +63,18 @@ export class TracesController {
     return answered(reply, JSON_TYPE, messageToJson('query.SpanList', list));
   }
 
-  /** All records, one `query.Log` a line, oldest first. An answer that could not be ended is cut off, never closed well. */
+  /** All records, one `query.Log` a line, oldest first; see `exported` for what an error on the way looks like. */
   @Get('logs/export')
   async exportTraceLogs(
     @Param('traceId') traceId: string,
     @Query() query: RawQuery,
     @CurrentCaller() caller: Caller,
     @RequestSignal() signal: AbortSignal,
+    @Req() request: HttpRequest,
     @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<StreamableFile> {
-    parametersOf(query, []);
-    const lists = await answer('traceLogsFailed', signal, this.logs.allOfTrace(caller, traceId, signal));
-    answered(reply, NDJSON_TYPE, '');
-    const lines = Readable.from(linesOf(lists), { objectMode: false });
-    return new StreamableFile(lines, { type: NDJSON_TYPE }).setErrorHandler((_, response) => response.destroy?.());
+    const { pageToken } = parametersOf(query, ['pageToken']);
+    const parts = this.logs.allOfTrace(caller, traceId, pageToken, signal);
+    return exported(parts, { request, reply, signal, failure: 'traceLogsFailed' });
   }
-}
-
-async function* linesOf(lists: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  for await (const list of lists) yield Buffer.from([...elementsToJson('query.LogList', 'logs', list), ''].join('\n'));
 }

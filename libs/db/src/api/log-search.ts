@@ -60,8 +60,10 @@ export interface AggregateRequest {
 
 export interface HistogramRequest extends AggregateRequest {
   readonly by: 'level' | 'service';
-  /** Width of a bucket in milliseconds, 1 or more; the first begins at `from`. At most 10,000 buckets. */
+  /** Width of a bucket in milliseconds, 1 or more. At most 10,000 buckets. */
   readonly stepMs: number;
+  /** Where the first bucket begins: no later than the filter's `from`, which is the default, and less than a step before it. */
+  readonly firstBucket?: Instant;
 }
 
 /** What an aggregate covers. The newest records are counted first. */

@@ -9,6 +9,10 @@ export interface StoreStatus {
     readonly bytes: number;
     /** Parts that the records lie in, by time of receipt. */
     readonly partitions: number;
+    /** Days that records are kept from their receipt, as the processor last noted it; null where it did not yet. */
+    readonly retentionDays: number | null;
+    /** What `bytes` is to stay below; null where there is no bound. */
+    readonly maxBytes: number | null;
     /** When the record was received that was stored first among the oldest; null where there is none. */
     readonly oldestReceivedAt: Instant | null;
   };

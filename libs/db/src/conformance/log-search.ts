@@ -1,7 +1,9 @@
 import type { LogReader } from '../api/log-reader.js';
 import type { LogSearch } from '../api/log-search.js';
 import type { LogWriter } from '../api/log-writer.js';
+import type { SearchUpkeep } from '../api/search-upkeep.js';
 import { logAggregatesSuite } from './log-aggregates-suite.js';
+import { logCountsSuite } from './log-counts-suite.js';
 import { logSearchSuite } from './log-search-suite.js';
 import { sharedStore } from './shared-store.js';
 
@@ -10,6 +12,7 @@ export interface LogSearchUnderTest {
   readonly writer: LogWriter;
   readonly reader: LogReader;
   readonly search: LogSearch;
+  readonly upkeep: SearchUpkeep;
   close(): Promise<void>;
 }
 
@@ -19,5 +22,6 @@ export function describeLogSearch(name: string, make: () => Promise<LogSearchUnd
     const made = sharedStore(make);
     describe('searching', () => logSearchSuite(made));
     describe('counting', () => logAggregatesSuite(made));
+    describe('counting by service and level', () => logCountsSuite(made));
   });
 }

@@ -3,6 +3,7 @@ export { migrateDatabase, schemaIsCurrent, type DatabaseName } from './migrate.j
 export { partitionWidthDays } from './partition-ranges.js';
 export { putPosition, putPositionBack } from './sql/put-position.js';
 export { readPositions } from './sql/read-positions.js';
+export { PostgresDagRetention, type DagRetentionOptions } from './postgres-dag-retention.js';
 export { PostgresDagStore } from './postgres-dag-store.js';
 export { PostgresDeadLetters } from './postgres-dead-letters.js';
 export { PostgresErrorTraceQueue } from './postgres-error-trace-queue.js';
@@ -11,6 +12,7 @@ export { PostgresPatternStore } from './postgres-pattern-store.js';
 export { PostgresLogMaintenance, type LogMaintenanceOptions } from './postgres-log-maintenance.js';
 export { PostgresLogReader } from './postgres-log-reader.js';
 export { PostgresLogSearch, type LogSearchOptions } from './postgres-log-search.js';
+export { PostgresSearchUpkeep } from './postgres-search-upkeep.js';
 export { PostgresLogTail } from './postgres-log-tail.js';
 export { PostgresServiceMap } from './postgres-service-map.js';
 export { PostgresLogWriter } from './postgres-log-writer.js';

@@ -16,12 +16,17 @@ export interface TimeRange {
 export const DAY_MS = 86_400_000;
 /** Partitions that the kept days are divided into; one or two more exist for the days ahead and the one that is expiring. */
 const KEPT_PARTITIONS = 12;
+/** Where size bounds what is kept: what goes at once is to be small beside what stays. */
+const CAPPED_PARTITIONS = 36;
 /** Width for a retention of 30 days, which is the variable's default. */
 export const DEFAULT_PARTITION_DAYS = 3;
 
-/** Whole UTC days that a new partition spans: 30 days of retention -> 3, 90 -> 8, 720 -> 60. */
-export function partitionWidthDays(retentionDays: number): number {
-  return Math.max(1, Math.ceil(retentionDays / KEPT_PARTITIONS));
+/**
+ * Whole UTC days that a new partition spans: 30 days of retention -> 3, 90 -> 8, 720 -> 60; a third of that where size is capped too.
+ * @param maxBytes what retention keeps at most; null: no bound
+ */
+export function partitionWidthDays(retentionDays: number, maxBytes: number | null = null): number {
+  return Math.max(1, Math.ceil(retentionDays / (maxBytes === null ? KEPT_PARTITIONS : CAPPED_PARTITIONS)));
 }
 
 /** First millisecond of the UTC day that holds `ms`. */

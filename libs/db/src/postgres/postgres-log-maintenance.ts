@@ -1,6 +1,5 @@
 import type { PoolClient } from 'pg';
 import type { LogMaintenance, MaintenanceOutcome } from '../api/log-maintenance.js';
-import type { RecordTable } from './copy/encoded-rows.js';
 import type { Database } from './database.js';
 import { DAY_MS, partitionWidthDays, startOfDay } from './partition-ranges.js';
 import { isPartitionRace, isUnavailable } from './sql-state.js';
@@ -8,20 +7,23 @@ import { deleteOlderRows, type AgingTable } from './sql/delete-older-rows.js';
 import { detachPartition, finishDetaching } from './sql/detach-partition.js';
 import { clearMark, dropRetiredTable, markRetired, readRetiredTables } from './sql/drop-retired-tables.js';
 import { ensurePartition } from './sql/partitions.js';
-import { readPartitions, type StoredPartition } from './sql/read-partitions.js';
+import { boundOfSize } from './sql/bound-of-size.js';
+import { noteRetention } from './sql/note-retention.js';
+import { RECORD_TABLES, readAllPartitions, readPartitions, type StoredPartition } from './sql/read-partitions.js';
 import { estimateRetryKeys, readEarlierClock, readRetryKeyBound } from './sql/read-sweep-bounds.js';
 import { withMaintenanceLock } from './sql/maintenance-lock.js';
 
 export interface LogMaintenanceOptions {
   /** Days that records are kept, counted from their receipt. */
   readonly retentionDays: number;
+  /** Most bytes that the partitions of `logs` may take, indexes included; null or absent: no bound. */
+  readonly maxBytes?: number | null;
   /** Longest wait for a lock, milliseconds. More than deadlock_timeout, after which autovacuum gives way. Default 3,000. */
   readonly lockTimeoutMs?: number;
   /** Rows that a statement deletes at most. Default 5,000. */
   readonly chunkRows?: number;
 }
 
-const TABLES: readonly RecordTable[] = ['logs', 'spans'];
 const DEFAULT_LOCK_TIMEOUT_MS = 3_000;
 const DEFAULT_CHUNK_ROWS = 5_000;
 /** Days after today whose partitions are made ahead of time. */
@@ -46,15 +48,22 @@ interface Run {
 export class PostgresLogMaintenance implements LogMaintenance {
   private readonly retentionMs: number;
   private readonly widthDays: number;
+  private readonly maxBytes: number | null;
   private readonly lockTimeoutMs: number;
   private readonly chunkRows: number;
 
   constructor(
     private readonly database: Database,
-    { retentionDays, lockTimeoutMs = DEFAULT_LOCK_TIMEOUT_MS, chunkRows = DEFAULT_CHUNK_ROWS }: LogMaintenanceOptions,
+    {
+      retentionDays,
+      maxBytes = null,
+      lockTimeoutMs = DEFAULT_LOCK_TIMEOUT_MS,
+      chunkRows = DEFAULT_CHUNK_ROWS,
+    }: LogMaintenanceOptions,
   ) {
     this.retentionMs = retentionDays * DAY_MS;
-    this.widthDays = partitionWidthDays(retentionDays);
+    this.maxBytes = maxBytes;
+    this.widthDays = partitionWidthDays(retentionDays, maxBytes);
     this.lockTimeoutMs = lockTimeoutMs;
     this.chunkRows = chunkRows;
   }
@@ -70,25 +79,31 @@ export class PostgresLogMaintenance implements LogMaintenance {
   private async work(client: PoolClient, signal: AbortSignal): Promise<MaintenanceOutcome> {
     const now = await readEarlierClock(client, Date.now());
     const run: Run = { client, signal, now, postponed: [] };
-    const cutoff = now - this.retentionMs;
+    const aged = now - this.retentionMs;
     await this.step(run, 'partitions for the coming days', () => this.makeAhead(run), undefined);
+    const size = await boundOfSize(client, this.maxBytes, now);
+    const cutoff = Math.max(aged, size.cutoff);
     const errorTracesSwept = await this.step(run, 'old error traces', () => this.sweepErrorTraces(run, cutoff), 0);
     const partitionsDropped = await this.dropPartitions(run, cutoff);
-    const deadLettersSwept = await this.step(run, 'old dead letters', () => this.sweep(run, 'dead_letters', cutoff), 0);
+    const deadLettersSwept = await this.step(run, 'old dead letters', () => this.sweep(run, 'dead_letters', aged), 0);
     // As old as records that are gone: a replay would bring both back.
     await this.step(run, 'old recognized retries', () => this.sweep(run, 'recognized_retries', cutoff), 0);
     // A position from before then is still good: finding what came after it takes longer.
     await this.step(run, 'old stored ranges', () => this.sweep(run, 'stored_ranges', cutoff), 0);
     const retryKeysSwept = await this.step(run, 'retry keys', () => this.sweepRetryKeys(run), 0);
+    await this.step(run, 'counts of records that are gone', () => this.sweepCounts(run), 0);
     const partitions = (await readAllPartitions(client)).filter(({ detaching }) => !detaching).length;
     const retryKeys = await estimateRetryKeys(client);
     const { postponed } = run;
+    const { maxBytes } = this;
+    const { keptBytes: bytes, partitionsOver: partitionsOverSize } = size;
+    await noteRetention(client, this.retentionMs / DAY_MS, maxBytes);
     const swept = { errorTracesSwept, deadLettersSwept, retryKeysSwept };
-    return { kind: 'done', partitions, partitionsDropped, ...swept, retryKeys, postponed };
+    return { kind: 'done', partitions, partitionsDropped, bytes, maxBytes, partitionsOverSize, ...swept, retryKeys, postponed };
   }
 
   private async makeAhead({ client, signal, now }: Run): Promise<void> {
-    for (const table of TABLES) {
+    for (const table of RECORD_TABLES) {
       // Where no span ever came, look-ups are spared its partitions.
       if (table === 'spans' && (await readPartitions(client, table)).length === 0) continue;
       for (let day = 0; day <= AHEAD_DAYS; day++) {
@@ -137,6 +152,12 @@ export class PostgresLogMaintenance implements LogMaintenance {
     return dropped;
   }
 
+  /** Of days before the oldest partition: readers leave them out already. */
+  private async sweepCounts(run: Run): Promise<number> {
+    const [oldest] = await readPartitions(run.client);
+    return this.sweep(run, 'log_counts', oldest?.from ?? -Infinity);
+  }
+
   private async sweepRetryKeys({ client, signal, now }: Run): Promise<number> {
     const before = await readRetryKeyBound(client, now);
     return before === null ? 0 : deleteOlderRows(client, 'ingested_batches', before, this.chunkRows, signal);
@@ -160,10 +181,4 @@ export class PostgresLogMaintenance implements LogMaintenance {
       return otherwise;
     }
   }
-}
-
-async function readAllPartitions(client: PoolClient): Promise<StoredPartition[]> {
-  const all: StoredPartition[] = [];
-  for (const table of TABLES) all.push(...(await readPartitions(client, table)));
-  return all;
 }

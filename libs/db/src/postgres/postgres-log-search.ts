@@ -1,4 +1,3 @@
-import { tracesOf } from '#domain';
 import type {
   FieldValues,
   FieldValuesRequest,
@@ -12,11 +11,18 @@ import type {
 import type { Database } from './database.js';
 import { cutPageOf } from './rows/record-pages.js';
 import { BoundedReads, TIMED_OUT, TimeBudget } from './search/bounded-reads.js';
-import { FieldTally, fieldValuesStatement, type FieldRow } from './search/count-field-values.js';
-import { countWindows } from './search/count-windows.js';
-import { HistogramTally, histogramStatement, type BucketRow } from './search/count-histogram.js';
+import { FieldTally, countedValuesStatement, fieldValuesStatement, type FieldRow } from './search/count-field-values.js';
+import {
+  HistogramTally,
+  bucketsAreOfCells,
+  countedHistogramStatement,
+  histogramStatement,
+  type BucketRow,
+} from './search/count-histogram.js';
+import { countRange } from './search/count-range.js';
 import { FoundRows } from './search/found-rows.js';
 import { countStatement, searchStatement } from './search/search-statement.js';
+import { SearchWindows } from './search/search-windows.js';
 import { TimeWindows } from './search/time-windows.js';
 
 export interface LogSearchOptions {
@@ -55,8 +61,9 @@ export class PostgresLogSearch implements LogSearch {
   async histogram(request: HistogramRequest): Promise<Histogram> {
     const tally = new HistogramTally(request);
     const coverage = await this.withReads(request.signal, async (reads) =>
-      countWindows<BucketRow>(reads, new TimeBudget(this.budgetMs), request, {
-        statement: (window) => histogramStatement(request, window),
+      countRange<BucketRow>(reads, new TimeBudget(this.budgetMs), request, {
+        records: (window) => histogramStatement(request, window),
+        cells: bucketsAreOfCells(request) ? (window, keptFrom) => countedHistogramStatement(request, window, keptFrom) : null,
         add: (rows) => tally.add(rows),
       }),
     );
@@ -66,8 +73,12 @@ export class PostgresLogSearch implements LogSearch {
   async fieldValues(request: FieldValuesRequest): Promise<FieldValues> {
     const tally = new FieldTally(request);
     const coverage = await this.withReads(request.signal, async (reads) =>
-      countWindows<FieldRow>(reads, new TimeBudget(this.budgetMs), request, {
-        statement: (window) => fieldValuesStatement(request, window),
+      countRange<FieldRow>(reads, new TimeBudget(this.budgetMs), request, {
+        records: (window) => fieldValuesStatement(request, window),
+        cells:
+          request.field.kind === 'level' || request.field.kind === 'service'
+            ? (window, keptFrom) => countedValuesStatement(request, window, keptFrom)
+            : null,
         add: (rows) => tally.add(rows),
       }),
     );
@@ -86,9 +97,9 @@ export class PostgresLogSearch implements LogSearch {
   }
 
   private async find(reads: BoundedReads, request: SearchRequest): Promise<Omit<FoundPage, 'total'>> {
-    const { filter, order, limit, maxBytes, after, signal } = request;
+    const { limit, maxBytes, signal } = request;
     const budget = new TimeBudget(this.budgetMs);
-    const windows = new TimeWindows(order, { from: filter.from, to: filter.to, after }, Date.now());
+    const windows = new SearchWindows(reads, budget, request, Date.now());
     const rows = new FoundRows(limit, maxBytes);
     const pageOf = (next: FoundPage['next'], partial: boolean): Omit<FoundPage, 'total'> => ({
       count: rows.count,
@@ -97,9 +108,7 @@ export class PostgresLogSearch implements LogSearch {
       next,
       partial,
     });
-    // The index on traces finds their rows wherever they lie.
-    let window = tracesOf(filter.condition) === null ? windows.next() : windows.wholeOnce();
-    for (; window !== null; window = windows.next()) {
+    for (let window = await windows.next(); window !== null; window = await windows.next()) {
       signal?.throwIfAborted();
       const { statement, values } = searchStatement(request, window, rows.roomRows, rows.roomBytes);
       const start = performance.now();
@@ -112,7 +121,7 @@ export class PostgresLogSearch implements LogSearch {
         if (!all) return pageOf(rows.last ?? windows.position, false);
         windows.finished(window, performance.now() - start);
       }
-      if (budget.leftMs <= 0 && windows.next() !== null) return pageOf(windows.position, true);
+      if (budget.leftMs <= 0 && !windows.isDone) return pageOf(windows.position, true);
     }
     return pageOf(null, false);
   }

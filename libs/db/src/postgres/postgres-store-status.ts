@@ -2,7 +2,15 @@ import { instantOfEpochMicros } from '#domain';
 import type { StoreStatus, StoreStatusReader } from '../api/store-status.js';
 import type { Database } from './database.js';
 import { isMissingTable } from './sql-state.js';
-import { DAG_SIZE, PENDING_DAGS, readOldestReceipt, sizeOf, type SizeRow } from './sql/read-store-status.js';
+import {
+  DAG_SIZE,
+  PENDING_DAGS,
+  RETENTION,
+  readOldestReceipt,
+  sizeOf,
+  type RetentionRow,
+  type SizeRow,
+} from './sql/read-store-status.js';
 
 /** StoreStatusReader on PostgreSQL. */
 export class PostgresStoreStatus implements StoreStatusReader {
@@ -12,9 +20,10 @@ export class PostgresStoreStatus implements StoreStatusReader {
   ) {}
 
   async read(signal?: AbortSignal): Promise<StoreStatus> {
-    const [[logs], [spans], [dags], [queue], oldest] = await Promise.all([
+    const [[logs], [spans], [retention], [dags], [queue], oldest] = await Promise.all([
       this.logs.query<SizeRow>(sizeOf('logs'), signal),
       this.logs.query<SizeRow>(sizeOf('spans'), signal),
+      this.logs.query<RetentionRow>(RETENTION, signal),
       this.dags.query<SizeRow>(DAG_SIZE, signal),
       this.logs.query<{ pending: number }>(PENDING_DAGS, signal),
       this.oldestReceipt(signal),
@@ -24,6 +33,8 @@ export class PostgresStoreStatus implements StoreStatusReader {
         rows: Math.round(logs?.rows ?? 0),
         bytes: logs?.bytes ?? 0,
         partitions: logs?.tables ?? 0,
+        retentionDays: retention?.retention_days ?? null,
+        maxBytes: retention?.max_bytes ?? null,
         oldestReceivedAt: oldest === null ? null : instantOfEpochMicros(BigInt(oldest), 0),
       },
       spans: { rows: Math.round(spans?.rows ?? 0), bytes: spans?.bytes ?? 0 },

@@ -26,8 +26,8 @@ export async function storableRows(client: PoolClient, encoder: BatchEncoder): P
       }
     }
   }
-  // A trace is not touched by a record that is not stored.
-  if (refused.length > 0) encoder.recountTraces();
+  // A record that is not stored touches no trace and counts nowhere.
+  if (refused.length > 0) encoder.tallyAgain();
   return refused;
 }
 

@@ -8,6 +8,7 @@ import type { BatchReplay } from './replays.js';
 import { claimRetryKeys } from './sql/claim-retry-keys.js';
 import { copyRows } from './sql/copy-rows.js';
 import { giveUpOwnKeys } from './sql/give-up-own-keys.js';
+import { noteCounts } from './sql/note-counts.js';
 import { noteRecognizedRetries } from './sql/note-recognized-retries.js';
 import { noteStored } from './sql/note-stored.js';
 import { raiseErrorTraces } from './sql/raise-error-traces.js';
@@ -73,6 +74,7 @@ export async function storeBatch(
   if (!careful) {
     for (const rows of [encoder.logs, encoder.spans]) if (rows.count > 0) await copyRows(client, rows);
   }
+  await noteCounts(client, encoder.counts);
   const raised = await raiseErrorTraces(client, encoder.traces.byTenant);
   const unstorable = [...encoder.unstorable, ...refused];
   if (unstorable.length > 0) await onUnstorable(unstorable.map((record) => deadLetterOf(record, batch)));

@@ -64,6 +64,8 @@ export interface Config {
   /** As it was given: relative to the working directory unless absolute. */
   readonly dataDir: string;
   readonly retentionDays: number;
+  /** Null: no bound. */
+  readonly retentionBytes: number | null;
   readonly log: { readonly level: LogLevel; readonly format: 'auto' | 'json' | 'pretty' };
   /** How the addresses are told at start-up. */
   readonly announce: 'text' | 'json';

@@ -79,6 +79,7 @@ function configOf(app: AppName, environment: Environment, warnings: readonly str
     databases: { logIngestion: environment.LOG_INGESTION_DATABASE ?? null, dag: environment.DAG_DATABASE ?? null },
     dataDir: environment.ROOTSPAN_DATA_DIR,
     retentionDays: environment.RETENTION_DAYS,
+    retentionBytes: environment.RETENTION_BYTES ?? null,
     log: { level: environment.LOG_LEVEL, format: environment.LOG_FORMAT },
     announce: environment.ROOTSPAN_ANNOUNCE,
     limits: {

@@ -32,13 +32,13 @@ export const portOrOff = () =>
     return value <= 65535 ? value : undefined;
   });
 
-const UNITS: Readonly<Record<string, number>> = { '': 1, B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+const UNITS: Readonly<Record<string, number>> = { '': 1, B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 };
 
 /** A size as people write it: `65536`, `64 KiB`, `16MiB`. */
 export function bytes(min: number, max: number) {
   const rule = `must be a size from ${formatBytes(min)} to ${formatBytes(max)}, such as 65536, 64KiB or 16MiB`;
   return parsed(rule, (text) => {
-    const [, number, unit = ''] = /^(\d{1,12})\s*(B|KiB|MiB|GiB)?$/.exec(text) ?? [];
+    const [, number, unit = ''] = /^(\d{1,12})\s*(B|KiB|MiB|GiB|TiB)?$/.exec(text) ?? [];
     const value = Number(number ?? Number.NaN) * (UNITS[unit] ?? Number.NaN);
     return value >= min && value <= max ? value : undefined;
   });
@@ -46,7 +46,7 @@ export function bytes(min: number, max: number) {
 
 /** The size in its largest whole unit. */
 export function formatBytes(value: number): string {
-  const unit = (['GiB', 'MiB', 'KiB'] as const).find((name) => value > 0 && value % (UNITS[name] ?? 1) === 0) ?? 'B';
+  const unit = (['TiB', 'GiB', 'MiB', 'KiB'] as const).find((name) => value > 0 && value % (UNITS[name] ?? 1) === 0) ?? 'B';
   return `${value / (UNITS[unit] ?? 1)} ${unit}`;
 }
 

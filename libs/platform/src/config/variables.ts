@@ -108,6 +108,11 @@ export const environmentSchema = z.object({
     default: '30',
     meaning: 'Days that records are kept, counted from their receipt.',
   }),
+  RETENTION_BYTES: optional(bytes(MIB, KIB * KIB * KIB * MIB), {
+    meaning:
+      'Most that records, spans and their indexes may take on disk, such as 20GiB: the oldest partitions go first, the newest never. ' +
+      'Empty: no bound. Set it for the log-processor.',
+  }),
 
   LOG_LEVEL: required(oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'), {
     default: 'info',

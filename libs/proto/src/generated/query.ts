@@ -233,7 +233,10 @@ export interface GetLogHistogramRequest {
 }
 
 export interface LogHistogram {
-  /** Where the first bucket begins, and where the last one ends at the latest. */
+  /**
+   * Where the first bucket begins, and where the last one ends at the latest. Where no step was asked for, buckets begin at
+   * round times, so the first may begin before the `from` of the question; only records of the range that was asked for count.
+   */
   from: string;
   to: string;
   stepMs: string;
@@ -476,6 +479,49 @@ export interface ServiceCalls {
   target: string;
   calls: string;
   failures: string;
+}
+
+export interface GetStatusRequest {
+}
+
+export interface Status {
+  logs: StoredLogs | undefined;
+  dags:
+    | StoredDags
+    | undefined;
+  /** Messages on the bus that are not stored yet; absent where this process does not read the bus. */
+  lagMessages?: string | undefined;
+  spans: StoredSpans | undefined;
+}
+
+export interface StoredLogs {
+  /** An estimate. */
+  rows: string;
+  /** On disk, with indexes. */
+  bytes: string;
+  /** Parts that the records lie in, by time of receipt. */
+  partitions: number;
+  /** Receipt of the oldest record that is kept; empty where there is none. */
+  oldestReceivedAt: string;
+  /** Days that records are kept from their receipt; 0 where it is not known yet. */
+  retentionDays: number;
+  /** What `bytes` is to stay below; 0: no bound. */
+  maxBytes: string;
+}
+
+export interface StoredSpans {
+  /** An estimate. */
+  rows: string;
+  /** On disk, with indexes. */
+  bytes: string;
+}
+
+export interface StoredDags {
+  /** An estimate. */
+  rows: string;
+  bytes: string;
+  /** Failed traces whose DAG is not up to date yet. */
+  pending: string;
 }
 
 function createBaseGetLogsRequest(): GetLogsRequest {
@@ -4338,6 +4384,356 @@ export const ServiceCalls: MessageFns<ServiceCalls, "query.ServiceCalls"> = {
   },
 };
 
+function createBaseGetStatusRequest(): GetStatusRequest {
+  return {};
+}
+
+export const GetStatusRequest: MessageFns<GetStatusRequest, "query.GetStatusRequest"> = {
+  $type: "query.GetStatusRequest" as const,
+
+  encode(_: GetStatusRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetStatusRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetStatusRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseStatus(): Status {
+  return { logs: undefined, dags: undefined, lagMessages: undefined, spans: undefined };
+}
+
+export const Status: MessageFns<Status, "query.Status"> = {
+  $type: "query.Status" as const,
+
+  encode(message: Status, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.logs !== undefined) {
+      StoredLogs.encode(message.logs, writer.uint32(10).fork()).join();
+    }
+    if (message.dags !== undefined) {
+      StoredDags.encode(message.dags, writer.uint32(18).fork()).join();
+    }
+    if (message.lagMessages !== undefined) {
+      writer.uint32(24).uint64(message.lagMessages);
+    }
+    if (message.spans !== undefined) {
+      StoredSpans.encode(message.spans, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Status {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStatus();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.logs = StoredLogs.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.dags = StoredDags.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.lagMessages = reader.uint64().toString();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.spans = StoredSpans.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseStoredLogs(): StoredLogs {
+  return { rows: "0", bytes: "0", partitions: 0, oldestReceivedAt: "", retentionDays: 0, maxBytes: "0" };
+}
+
+export const StoredLogs: MessageFns<StoredLogs, "query.StoredLogs"> = {
+  $type: "query.StoredLogs" as const,
+
+  encode(message: StoredLogs, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rows !== "0") {
+      writer.uint32(8).uint64(message.rows);
+    }
+    if (message.bytes !== "0") {
+      writer.uint32(16).uint64(message.bytes);
+    }
+    if (message.partitions !== 0) {
+      writer.uint32(24).uint32(message.partitions);
+    }
+    if (message.oldestReceivedAt !== "") {
+      writer.uint32(34).string(message.oldestReceivedAt);
+    }
+    if (message.retentionDays !== 0) {
+      writer.uint32(40).uint32(message.retentionDays);
+    }
+    if (message.maxBytes !== "0") {
+      writer.uint32(48).uint64(message.maxBytes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StoredLogs {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStoredLogs();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.rows = reader.uint64().toString();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.bytes = reader.uint64().toString();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.partitions = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.oldestReceivedAt = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.retentionDays = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.maxBytes = reader.uint64().toString();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseStoredSpans(): StoredSpans {
+  return { rows: "0", bytes: "0" };
+}
+
+export const StoredSpans: MessageFns<StoredSpans, "query.StoredSpans"> = {
+  $type: "query.StoredSpans" as const,
+
+  encode(message: StoredSpans, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rows !== "0") {
+      writer.uint32(8).uint64(message.rows);
+    }
+    if (message.bytes !== "0") {
+      writer.uint32(16).uint64(message.bytes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StoredSpans {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStoredSpans();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.rows = reader.uint64().toString();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.bytes = reader.uint64().toString();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseStoredDags(): StoredDags {
+  return { rows: "0", bytes: "0", pending: "0" };
+}
+
+export const StoredDags: MessageFns<StoredDags, "query.StoredDags"> = {
+  $type: "query.StoredDags" as const,
+
+  encode(message: StoredDags, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rows !== "0") {
+      writer.uint32(8).uint64(message.rows);
+    }
+    if (message.bytes !== "0") {
+      writer.uint32(16).uint64(message.bytes);
+    }
+    if (message.pending !== "0") {
+      writer.uint32(24).uint64(message.pending);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StoredDags {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStoredDags();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.rows = reader.uint64().toString();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.bytes = reader.uint64().toString();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.pending = reader.uint64().toString();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 /** Answers for people and programs that ask what happened. */
 export type QueryServiceService = typeof QueryServiceService;
 export const QueryServiceService = {
@@ -4454,6 +4850,16 @@ export const QueryServiceService = {
     responseSerialize: (value: ServiceMap): Buffer => Buffer.from(ServiceMap.encode(value).finish()),
     responseDeserialize: (value: Buffer): ServiceMap => ServiceMap.decode(value),
   },
+  /** How much is stored, of all tenants together, and how far behind. */
+  getStatus: {
+    path: "/query.QueryService/GetStatus" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetStatusRequest): Buffer => Buffer.from(GetStatusRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetStatusRequest => GetStatusRequest.decode(value),
+    responseSerialize: (value: Status): Buffer => Buffer.from(Status.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Status => Status.decode(value),
+  },
   /**
    * Live tail: stored records as they come, after those from before where `from` asks for them. Every record that matches is
    * sent once, or said to be missed. The stream ends with UNAVAILABLE where the server stops: go on with `position`.
@@ -4492,6 +4898,8 @@ export interface QueryServiceServer extends UntypedServiceImplementation {
   getFieldValues: handleUnaryCall<GetFieldValuesRequest, FieldValues>;
   /** Which services called which within a range of time, and how many of the calls failed. */
   getServiceMap: handleUnaryCall<GetServiceMapRequest, ServiceMap>;
+  /** How much is stored, of all tenants together, and how far behind. */
+  getStatus: handleUnaryCall<GetStatusRequest, Status>;
   /**
    * Live tail: stored records as they come, after those from before where `from` asks for them. Every record that matches is
    * sent once, or said to be missed. The stream ends with UNAVAILABLE where the server stops: go on with `position`.
@@ -4669,6 +5077,22 @@ export interface QueryServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ServiceMap) => void,
+  ): ClientUnaryCall;
+  /** How much is stored, of all tenants together, and how far behind. */
+  getStatus(
+    request: GetStatusRequest,
+    callback: (error: ServiceError | null, response: Status) => void,
+  ): ClientUnaryCall;
+  getStatus(
+    request: GetStatusRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Status) => void,
+  ): ClientUnaryCall;
+  getStatus(
+    request: GetStatusRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Status) => void,
   ): ClientUnaryCall;
   /**
    * Live tail: stored records as they come, after those from before where `from` asks for them. Every record that matches is

@@ -1,4 +1,4 @@
-import { json, PAGE, type Operation, type Parameter } from './operation.js';
+import { EXPORT, json, ndjson, PAGE, PAGE_TOKEN, type Operation, type Parameter } from './operation.js';
 
 const inQuery = (name: string, description: string, schema: Parameter['schema'] = { type: 'string' }): Parameter => ({
   name,
@@ -14,6 +14,8 @@ const FILTER: readonly Parameter[] = [
   inQuery('to', 'The instant before which records lie, in the same forms.'),
 ];
 
+const ORDER = inQuery('order', 'Newest first, or oldest first.', { type: 'string', enum: ['desc', 'asc'], default: 'desc' });
+
 const common = { method: 'get', group: 'Logs', tagged: false, asksStore: true } as const;
 
 /** Records, and how many of them there are. */
@@ -24,12 +26,17 @@ export const LOG_OPERATIONS: readonly Operation[] = [
     id: 'getLogs',
     summary: 'Records, newest first, or those that a query asks for',
     description: 'The same as the rpc GetLogs.',
-    parameters: [
-      ...FILTER,
-      inQuery('order', 'Newest first, or oldest first.', { type: 'string', enum: ['desc', 'asc'], default: 'desc' }),
-      ...PAGE,
-    ],
+    parameters: [...FILTER, ORDER, ...PAGE],
     content: json('LogList'),
+  },
+  {
+    ...common,
+    path: '/api/v1/logs/export',
+    id: 'exportLogs',
+    summary: 'All records that a query asks for as NDJSON, however many there are',
+    description: EXPORT,
+    parameters: [...FILTER, ORDER, PAGE_TOKEN],
+    content: ndjson('Log'),
   },
   {
     ...common,

@@ -57,6 +57,13 @@ export function ndjson(name: string): Content {
   return { type: 'application/x-ndjson', schema: schemaRef(name) };
 }
 
+export const PAGE_TOKEN: Parameter = {
+  name: 'pageToken',
+  in: 'query',
+  description: 'nextPageToken of the page before; absent for the first page.',
+  schema: { type: 'string' },
+};
+
 export const PAGE: readonly Parameter[] = [
   {
     name: 'limit',
@@ -64,13 +71,13 @@ export const PAGE: readonly Parameter[] = [
     description: 'Rows of a page. Pages also end at 3 MiB.',
     schema: { type: 'integer', minimum: 1, maximum: 10_000, default: 1_000 },
   },
-  {
-    name: 'pageToken',
-    in: 'query',
-    description: 'nextPageToken of the page before; absent for the first page.',
-    schema: { type: 'string' },
-  },
+  PAGE_TOKEN,
 ];
+
+/** What an export is, where an error can't be its status any more. */
+export const EXPORT =
+  'One Log a line. Where something fails on the way, the last line is an object with `error`, a Problem, and `nextPageToken`: ' +
+  'the same question with this pageToken goes on behind the last record. gzip is taken.';
 
 export const TRACE_ID: Parameter = {
   name: 'traceId',

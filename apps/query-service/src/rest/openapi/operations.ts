@@ -1,4 +1,4 @@
-import { json, ndjson, PAGE, TRACE_ID, type Content, type Operation } from './operation.js';
+import { EXPORT, json, ndjson, PAGE, PAGE_TOKEN, TRACE_ID, type Content, type Operation } from './operation.js';
 import { LOG_OPERATIONS } from './log-operations.js';
 import { PATTERN_OPERATIONS } from './pattern-operations.js';
 
@@ -54,9 +54,8 @@ export const OPERATIONS: readonly Operation[] = [
     id: 'exportTraceLogs',
     group: 'Traces',
     summary: 'All records of a trace as NDJSON, oldest first',
-    description:
-      'One Log a line, however many there are. Where the store fails on the way, the answer is cut off: the transfer then ends with an error.',
-    parameters: [TRACE_ID],
+    description: EXPORT,
+    parameters: [TRACE_ID, PAGE_TOKEN],
     content: ndjson('Log'),
     notFound: UNKNOWN_TRACE,
   },

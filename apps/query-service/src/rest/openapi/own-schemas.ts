@@ -32,6 +32,8 @@ export const OWN_SCHEMAS: Readonly<Record<string, Schema>> = {
       rows: { ...COUNT, description: 'An estimate.' },
       bytes: { ...COUNT, description: 'On disk, with indexes.' },
       partitions: COUNT,
+      retentionDays: { type: ['integer', 'null'], minimum: 1, description: 'RETENTION_DAYS; null where it is not known yet.' },
+      maxBytes: { type: ['integer', 'null'], minimum: 1, description: 'RETENTION_BYTES; null where there is no bound.' },
       oldestReceivedAt: {
         type: ['string', 'null'],
         format: 'date-time',

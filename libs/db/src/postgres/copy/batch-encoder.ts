@@ -2,6 +2,7 @@ import type { FetchedBatch, MutableInstant, PositionedSlice } from '#domain';
 import { ERROR_SEVERITY, SEVERITY_BY_WIRE_LEVEL, parseTimestamp, timestampFaultReason } from '#domain';
 import { LogFields, WireCursor, readLog, readSpan, recordFault } from '#proto';
 import { recordOffset, type RecordOffset } from './copy-buffer.js';
+import { CountTally } from './count-tally.js';
 import { EncodedRows } from './encoded-rows.js';
 import { attributesField, extraField, isBraced, objectField } from './json-fields.js';
 import { SpanRow } from './span-row.js';
@@ -36,6 +37,7 @@ export class BatchEncoder {
   readonly logs = new EncodedRows('logs');
   readonly spans = new EncodedRows('spans');
   readonly traces = new TraceTally();
+  readonly counts = new CountTally();
   readonly unstorable: UnstorableRecord[] = [];
   private slices: PositionedSlice[] = [];
   /** When each slice was received, milliseconds. */
@@ -57,6 +59,7 @@ export class BatchEncoder {
     this.receipts = [];
     this.unstorable.length = 0;
     this.traces.clear();
+    this.counts.clear();
     this.thorough = thorough;
   }
 
@@ -79,6 +82,7 @@ export class BatchEncoder {
     const sliceNumber = this.slices.push(slice) - 1;
     this.receipts.push(receivedAt);
     this.traces.open(slice.tenant, slice.value);
+    this.counts.open(slice.tenant, receivedAt);
     const tenant = Buffer.from(slice.tenant, 'utf8');
     const offset = recordOffset(slice.offset);
     const { outer, epoch, partition } = this;
@@ -107,7 +111,7 @@ export class BatchEncoder {
     this.logs.rewind(firstLog);
     this.spans.rewind(firstSpan);
     this.unstorable.length = firstUnstorable;
-    this.traces.rollback();
+    this.tallyAgain();
     this.unstorable.push({
       slice,
       index: -1,
@@ -182,27 +186,33 @@ export class BatchEncoder {
     objectField(out, source, f.resourceJsonStart, f.resourceJsonEnd);
     extraField(out, source, f);
     this.traces.add(f.traceIdStart, f.traceIdEnd, severity >= ERROR_SEVERITY ? receivedAt : 0);
+    this.counts.add(time.seconds, source, f.serviceStart, f.serviceEnd, severity);
     return null;
   }
 
-  /** Counts the touched traces again, without rows that the database has refused. */
-  recountTraces(): void {
+  /** Tallies the rows again, without those that the database has refused. */
+  tallyAgain(): void {
     this.traces.clear();
-    const { inner, traces, fields: f, spanRow } = this;
-    this.recount(this.logs, (source, start, end, receivedAt) => {
+    this.counts.clear();
+    const { inner, traces, counts, fields: f, spanRow, time } = this;
+    this.eachRow(this.logs, (source, start, end, receivedAt) => {
       inner.open(source, start, end);
       readLog(inner, f);
-      traces.add(f.traceIdStart, f.traceIdEnd, severityOf(f) >= ERROR_SEVERITY ? receivedAt : 0);
+      const severity = severityOf(f);
+      if (f.timestampStart < f.timestampEnd) parseTimestamp(source, f.timestampStart, f.timestampEnd, time);
+      else setMillis(time, receivedAt);
+      traces.add(f.traceIdStart, f.traceIdEnd, severity >= ERROR_SEVERITY ? receivedAt : 0);
+      counts.add(time.seconds, source, f.serviceStart, f.serviceEnd, severity);
     });
-    this.recount(this.spans, (source, start, end, receivedAt) => {
+    this.eachRow(this.spans, (source, start, end, receivedAt) => {
       inner.open(source, start, end);
       readSpan(inner, spanRow.fields);
       traces.add(spanRow.fields.traceIdStart, spanRow.fields.traceIdEnd, spanRow.failed ? receivedAt : 0);
     });
   }
 
-  private recount(rows: EncodedRows, read: (source: Buffer, start: number, end: number, receivedAt: number) => void): void {
-    const { traces } = this;
+  private eachRow(rows: EncodedRows, read: (source: Buffer, start: number, end: number, receivedAt: number) => void): void {
+    const { traces, counts } = this;
     let open = -1;
     for (let row = 0; row < rows.count; row++) {
       if (rows.refused.has(row)) continue;
@@ -212,6 +222,7 @@ export class BatchEncoder {
       if (number !== open) {
         if (open >= 0) traces.commit();
         traces.open(slice.tenant, slice.value);
+        counts.open(slice.tenant, this.receipts[number] ?? 0);
         open = number;
       }
       read(slice.value, rows.recordStart(row), rows.recordEnd(row), this.receipts[number] ?? 0);

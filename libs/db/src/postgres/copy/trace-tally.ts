@@ -39,11 +39,6 @@ export class TraceTally {
     this.source = EMPTY;
   }
 
-  rollback(): void {
-    this.pending = new Map();
-    this.source = EMPTY;
-  }
-
   private isLast(start: number, end: number): boolean {
     if (end - start !== this.lastEnd - this.lastStart) return false;
     for (let i = 0; i < end - start; i++) if (this.source[start + i] !== this.source[this.lastStart + i]) return false;

@@ -49,6 +49,11 @@ export class BoundedReads {
     return this.bounded(timeoutMs, async () => (await this.client.query<Row>(query)).rows);
   }
 
+  /** What a reading function answers, in the same way; each of its statements may take that long. */
+  async once<T>(read: (client: PoolClient) => Promise<T>, timeoutMs: number): Promise<T | typeof TIMED_OUT> {
+    return this.bounded(timeoutMs, () => read(this.client));
+  }
+
   /** Ends the transaction; to be called whatever happened. */
   async end(): Promise<void> {
     if (!this.open) return;

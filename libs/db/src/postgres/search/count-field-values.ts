@@ -2,7 +2,8 @@ import { levelOfSeverity, likeText } from '#domain';
 import type { QueryConfig } from 'pg';
 import type { FieldValues, FieldValuesRequest, ValueField } from '../../api/log-search.js';
 import { BoundValues } from './bound-values.js';
-import { jsonAt } from './condition-sql.js';
+import { cellsSql } from './counted-cells.js';
+import { conditionSql, jsonAt } from './condition-sql.js';
 import { windowSql } from './search-statement.js';
 import type { TimeWindow } from './time-windows.js';
 
@@ -22,15 +23,34 @@ export function fieldValuesStatement({ tenant, filter, field, prefix }: FieldVal
   const bound = new BoundValues();
   const where = windowSql(tenant, filter, window, bound);
   const { rows, value } = valueSql(field, bound);
-  const wanted =
-    field.kind === 'level'
-      ? 'true'
-      : `value IS NOT NULL AND length(value) <= ${MAX_VALUE_LENGTH} AND value COLLATE "C" ILIKE ${bound.add(`${likeText(prefix)}%`)}`;
+  const wanted = wantedSql(field, 'value', prefix, bound);
   const text = `
     SELECT value, count(*)::float8 AS records
     FROM (SELECT ${value} AS value FROM logs${rows} WHERE ${where}) AS given
     WHERE ${wanted} GROUP BY value ORDER BY records DESC, value LIMIT ${MAX_WINDOW_VALUES + 1}`;
   return { text, values: bound.values };
+}
+
+/** The same for levels and services out of what is counted already; the window begins and ends with whole cells. */
+export function countedValuesStatement(
+  { tenant, filter, field, prefix }: FieldValuesRequest,
+  window: TimeWindow,
+  keptFrom: string,
+): QueryConfig {
+  const bound = new BoundValues();
+  const cells = cellsSql(tenant, window, keptFrom, bound);
+  const column = field.kind === 'level' ? 'severity' : 'service';
+  const text = `
+    SELECT ${column} AS value, sum(count)::float8 AS records
+    FROM ${cells} WHERE ${conditionSql(filter.condition, bound)} AND ${wantedSql(field, column, prefix, bound)}
+    GROUP BY 1 ORDER BY records DESC, value LIMIT ${MAX_WINDOW_VALUES + 1}`;
+  return { text, values: bound.values };
+}
+
+function wantedSql({ kind }: ValueField, column: string, prefix: string, bound: BoundValues): string {
+  return kind === 'level'
+    ? 'true'
+    : `${column} IS NOT NULL AND length(${column}) <= ${MAX_VALUE_LENGTH} AND ${column} COLLATE "C" ILIKE ${bound.add(`${likeText(prefix)}%`)}`;
 }
 
 function valueSql(field: ValueField, bound: BoundValues): { readonly rows: string; readonly value: string } {

@@ -1,7 +1,10 @@
-import { levelOfSeverity } from '#domain';
+import { levelOfSeverity, type Instant } from '#domain';
 import type { QueryConfig } from 'pg';
 import type { HistogramRequest, HistogramSeries } from '../../api/log-search.js';
+import { CELL_SECONDS } from '../copy/count-tally.js';
 import { BoundValues } from './bound-values.js';
+import { conditionSql } from './condition-sql.js';
+import { cellsSql } from './counted-cells.js';
 import { windowSql } from './search-statement.js';
 import { timestampText } from '../sql/time-parameter.js';
 import type { TimeWindow } from './time-windows.js';
@@ -17,19 +20,51 @@ export interface BucketRow {
 }
 
 /** Records of a window by bucket and key. Rows: `bucket` from 0, `key`, `records`. */
-export function histogramStatement({ tenant, filter, by, stepMs }: HistogramRequest, window: TimeWindow): QueryConfig {
+export function histogramStatement(request: HistogramRequest, window: TimeWindow): QueryConfig {
   const bound = new BoundValues();
-  const where = windowSql(tenant, filter, window, bound);
-  const from = `${bound.add(timestampText(filter.from))}::timestamptz`;
+  return bucketsOf(request, bound, {
+    rows: `logs WHERE ${windowSql(request.tenant, request.filter, window, bound)}`,
+    time: '"time"',
+    records: 'count(*)',
+  });
+}
+
+/** The same out of what is counted already; the window and the buckets begin and end with whole cells. */
+export function countedHistogramStatement(request: HistogramRequest, window: TimeWindow, keptFrom: string): QueryConfig {
+  const bound = new BoundValues();
+  const cells = cellsSql(request.tenant, window, keptFrom, bound);
+  const rows = `${cells} WHERE ${conditionSql(request.filter.condition, bound)}`;
+  return bucketsOf(request, bound, { rows, time: 'starts_at', records: 'sum(count)' });
+}
+
+interface CountedRows {
+  readonly rows: string;
+  readonly time: string;
+  readonly records: string;
+}
+
+function bucketsOf(request: HistogramRequest, bound: BoundValues, { rows, time, records }: CountedRows): QueryConfig {
+  const { by, stepMs } = request;
+  const from = `${bound.add(timestampText(firstBucketOf(request)))}::timestamptz`;
   // date_bin counts in whole microseconds: nothing is rounded, at a fraction of what numeric costs.
-  const bin = `date_bin(${bound.add(stepMs)}::float8 * interval '1 millisecond', "time", ${from})`;
+  const bin = `date_bin(${bound.add(stepMs)}::float8 * interval '1 millisecond', ${time}, ${from})`;
   const bucket = `round(extract(epoch FROM bin - ${from})::float8 * 1000 / ${bound.add(stepMs)}::float8)::integer`;
   const key = by === 'level' ? 'severity' : 'service';
   const text = `
     SELECT ${bucket} AS bucket, key, records
-    FROM (SELECT ${bin} AS bin, ${key} AS key, count(*)::float8 AS records FROM logs WHERE ${where} GROUP BY 1, 2) AS counted
+    FROM (SELECT ${bin} AS bin, ${key} AS key, ${records}::float8 AS records FROM ${rows} GROUP BY 1, 2) AS counted
     ORDER BY records DESC LIMIT ${MAX_ROWS + 1}`;
   return { text, values: bound.values };
+}
+
+/** Whether each bucket is made of whole cells. */
+export function bucketsAreOfCells(request: HistogramRequest): boolean {
+  const { seconds, nanos } = firstBucketOf(request);
+  return nanos === 0 && seconds % CELL_SECONDS === 0 && request.stepMs % (CELL_SECONDS * 1000) === 0;
+}
+
+function firstBucketOf({ filter, firstBucket = filter.from }: HistogramRequest): Instant {
+  return firstBucket;
 }
 
 /** Sums what the windows count. */
@@ -41,7 +76,8 @@ export class HistogramTally {
 
   constructor(private readonly request: HistogramRequest) {
     const { filter, stepMs } = request;
-    const span = (filter.to.seconds - filter.from.seconds) * 1000 + (filter.to.nanos - filter.from.nanos) / 1_000_000;
+    const first = firstBucketOf(request);
+    const span = (filter.to.seconds - first.seconds) * 1000 + (filter.to.nanos - first.nanos) / 1_000_000;
     this.buckets = Math.max(0, Math.ceil(span / stepMs));
   }
 

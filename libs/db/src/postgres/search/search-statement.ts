@@ -17,7 +17,8 @@ export interface BoundStatement {
 /**
  * The rows of a tenant and a window that fulfil the filter's condition, as an SQL expression.
  *
- * The bounds of time are said twice: plainly for BRIN, and exactly, by time and id.
+ * A bound that is a whole microsecond is a plain one of time; another is said twice: plainly for BRIN, and exactly, by time and
+ * id, which costs every row of the window a comparison more.
  */
 export function windowSql(
   tenant: string,
@@ -25,25 +26,34 @@ export function windowSql(
   window: TimeWindow,
   bound: BoundValues,
 ): string {
-  const low = placeSql(window.low, bound);
-  const high = placeSql(window.high, bound);
   const traces = tracesOf(condition);
   return [
     `tenant = ${bound.add(tenant)}`,
-    `"time" >= ${low.time} AND "time" <= ${high.time}`,
-    `("time", nanos, id) > ${low.row} AND ("time", nanos, id) < ${high.row}`,
+    afterSql(window.low, bound),
+    beforeSql(window.high, bound),
     // Said apart from the condition, so that the index on traces serves it wherever in the condition it stands.
     ...(traces === null ? [] : [ofTrace(...traces.map((id) => bound.add(id)))]),
     conditionSql(condition, bound),
   ].join(' AND ');
 }
 
+function afterSql(place: SearchPosition, bound: BoundValues): string {
+  const { at, row } = placeSql(place, bound);
+  return row === null ? `"time" >= ${at}` : `"time" >= ${at} AND ("time", nanos, id) > ${row}`;
+}
+
+function beforeSql(place: SearchPosition, bound: BoundValues): string {
+  const { at, row } = placeSql(place, bound);
+  return row === null ? `"time" < ${at}` : `"time" <= ${at} AND ("time", nanos, id) < ${row}`;
+}
+
 /** A place without an id lies before every nanosecond's rows. */
-function placeSql({ time, id }: SearchPosition, bound: BoundValues): { readonly time: string; readonly row: string } {
+function placeSql({ time, id }: SearchPosition, bound: BoundValues): { readonly at: string; readonly row: string | null } {
   const nanos = time.nanos % 1000;
   const at = `${bound.add(timestampText(time))}::timestamptz`;
+  if (id === '' && nanos === 0) return { at, row: null };
   const rest = `${bound.add(id === '' ? nanos - 1 : nanos)}::smallint, ${bound.add(id === '' ? 'f'.repeat(32) : id)}::uuid`;
-  return { time: at, row: `(${at}, ${rest})` };
+  return { at, row: `(${at}, ${rest})` };
 }
 
 /** A window's page: `limit` rows and one more, cut where their bytes reach the bound. */

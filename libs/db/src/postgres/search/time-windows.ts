@@ -11,7 +11,7 @@ export interface TimeWindow {
 const BEGINNING: SearchPosition = { time: { seconds: FIRST_SECOND, nanos: 0 }, id: '' };
 const END: SearchPosition = { time: { seconds: LAST_SECOND, nanos: 999_999_999 }, id: 'f'.repeat(32) };
 
-const FIRST_WIDTH_MS = 10_000;
+const FIRST_WIDTH_MS = 1_000;
 /** What a window may cost: wide enough to be worth its call, short enough for its end not to be missed by much. */
 const TARGET_MS = 200;
 const MAX_GROWTH = 16;
@@ -24,7 +24,7 @@ const SHRINK = 8;
  *
  * There is no btree on time, because it would cost a third of the ingest rate: BRIN finds the blocks of a window, and the
  * newest page is mostly in the last seconds. So the first window is narrow, each next one up to 16 times as wide, as long as
- * they stay cheap; one that takes too long is tried again at an eighth of its width. Seven steps lead from ten seconds to
+ * they stay cheap; one that takes too long is tried again at an eighth of its width. Eight steps lead from one second to
  * everything where there is little.
  *
  * The oldest come first without a lower bound: then the far past is one window, and the rest is halved towards now, since
@@ -72,12 +72,13 @@ export class TimeWindows {
     return this.reached;
   }
 
-  next(): TimeWindow | null {
+  /** @param notBefore where the window ends at the latest; newest first only */
+  next(notBefore: SearchPosition = BEGINNING): TimeWindow | null {
     if (comparePositions(this.low, this.high) >= 0) return null;
     if (this.order === 'newest-first') {
       if (comparePositions(this.reached, this.low) <= 0) return null;
       const from = Math.min(millisOf(this.reached.time), this.nowMs) - this.widthMs;
-      return { low: later(this.low, placeOf(from)), high: this.reached };
+      return { low: later(later(this.low, notBefore), placeOf(from)), high: this.reached };
     }
     if (comparePositions(this.reached, this.high) >= 0) return null;
     return { low: this.reached, high: earlier(this.high, this.edgeAhead()) };
@@ -88,6 +89,11 @@ export class TimeWindows {
     this.reached = this.order === 'newest-first' ? window.low : window.high;
     this.widthMs *= Math.min(this.narrowed ? CAREFUL_GROWTH : MAX_GROWTH, Math.max(1 / SHRINK, TARGET_MS / Math.max(tookMs, 1)));
     this.widthMs = Math.max(1, Math.floor(this.widthMs));
+  }
+
+  /** Nothing between here and the place is wanted; newest first only. */
+  leapTo(place: SearchPosition): void {
+    this.reached = later(this.low, earlier(this.reached, place));
   }
 
   /** The window was given up. The next one begins at the same place. */

@@ -6,6 +6,7 @@ const AGE_COLUMNS = {
   error_traces: 'first_error_received_at',
   dead_letters: 'created_at',
   recognized_retries: 'received_at',
+  log_counts: 'received_on',
   stored_ranges: 'opened_at',
 } as const;
 

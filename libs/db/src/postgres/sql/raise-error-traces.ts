@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { arrayText, quotedElement } from './array-text.js';
 
 /**
  * Raises the version of every trace in the batch that has an error here or had one before: the DAG builder's outbox.
@@ -45,10 +46,5 @@ export function raisedTraces(traces: TouchedTraces): string[] | null {
     }
   }
   if (traceIds.length === 0) return null;
-  return [tenants, traceIds, errorTimes].map((elements) => `{${elements.join(',')}}`);
-}
-
-/** Source: https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO */
-function quotedElement(text: string): string {
-  return `"${text.replace(/[\\"]/g, '\\$&')}"`;
+  return [tenants, traceIds, errorTimes].map(arrayText);
 }

@@ -35,3 +35,13 @@ const PARTITIONS = `
 export async function readPartitions(client: PoolClient, table: RecordTable = 'logs'): Promise<StoredPartition[]> {
   return (await client.query<StoredPartition>({ name: 'read-partitions', text: PARTITIONS, values: [table] })).rows;
 }
+
+/** The tables of records, which have partitions of their own. */
+export const RECORD_TABLES: readonly RecordTable[] = ['logs', 'spans'];
+
+/** All partitions of both. */
+export async function readAllPartitions(client: PoolClient): Promise<StoredPartition[]> {
+  const all: StoredPartition[] = [];
+  for (const table of RECORD_TABLES) all.push(...(await readPartitions(client, table)));
+  return all;
+}

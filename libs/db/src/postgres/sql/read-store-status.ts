@@ -27,6 +27,17 @@ export const DAG_SIZE: QueryConfig = {
   FROM pg_class c WHERE c.oid = 'dags'::regclass`,
 };
 
+export interface RetentionRow {
+  readonly retention_days: number;
+  readonly max_bytes: number | null;
+}
+
+/** No row before the first maintenance. */
+export const RETENTION: QueryConfig = {
+  name: 'retention',
+  text: 'SELECT retention_days, max_bytes::float8 AS max_bytes FROM retention_state',
+};
+
 /** By the index of what is due, which holds nothing else. */
 export const PENDING_DAGS: QueryConfig = {
   name: 'pending-dags',

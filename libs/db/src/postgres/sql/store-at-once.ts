@@ -4,6 +4,7 @@ import type { BatchEncoder } from '../copy/batch-encoder.js';
 import type { EncodedRows, RecordTable } from '../copy/encoded-rows.js';
 import { COPY_ROWS, COPY_HEADER, COPY_TRAILER } from './copy-rows.js';
 import { MOVE_POSITION, positionMove } from './move-position.js';
+import { NOTE_COUNTS, notedCounts } from './note-counts.js';
 import { noteStoredText, receiptBounds } from './note-stored.js';
 import { RAISE_ERROR_TRACES, raisedTraces } from './raise-error-traces.js';
 
@@ -26,11 +27,12 @@ interface Statement {
 
 const MOVE: Statement = { name: 'move-or-fail', text: MOVE_OR_FAIL };
 const RAISE: Statement = { name: 'raise-at-once', text: RAISE_ERROR_TRACES };
+const COUNT: Statement = { name: 'count-at-once', text: NOTE_COUNTS };
 const COPY: Readonly<Record<RecordTable, Statement>> = {
   logs: { name: 'copy-rows', text: COPY_ROWS.logs },
   spans: { name: 'copy-spans', text: COPY_ROWS.spans },
 };
-const ALL: readonly Statement[] = [MOVE, RAISE, COPY.logs, COPY.spans];
+const ALL: readonly Statement[] = [MOVE, RAISE, COUNT, COPY.logs, COPY.spans];
 
 /** A batch whose rows the encoder holds. */
 export interface EncodedBatch {
@@ -43,7 +45,7 @@ export interface EncodedBatch {
 }
 
 /**
- * Moves the positions, raises error traces and copies the encoder's rows in one transaction and one round trip: everything is
+ * Moves the positions, raises error traces, notes counts and copies the encoder's rows in one transaction and one round trip: everything is
  * sent ahead of the answers, and PostgreSQL commits at the Sync that ends it or does nothing at all.
  *
  * Where anything is unusual (a position is elsewhere, a row is refused), the error says only that nothing was stored; the
@@ -89,6 +91,8 @@ class StoreAtOnce implements Submittable {
     }
     const traces = raisedTraces(this.encoder.traces.byTenant);
     if (traces !== null) run(connection, RAISE, traces);
+    const counts = notedCounts(this.encoder.counts);
+    if (counts !== null) run(connection, COUNT, counts);
     for (const rows of [this.encoder.logs, this.encoder.spans]) {
       if (rows.count === 0) continue;
       run(connection, COPY[rows.table], []);
@@ -99,7 +103,7 @@ class StoreAtOnce implements Submittable {
   }
 
   handleDataRow(): void {
-    // The one row of MOVE_OR_FAIL says nothing that its coming does not say.
+    // The one row of MOVE_OR_FAIL, and of NOTE_COUNTS, says nothing that its coming does not say.
   }
 
   handleCopyInResponse(): void {

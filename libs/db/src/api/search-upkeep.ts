@@ -1,0 +1,22 @@
+/** What became of a run. */
+export interface UpkeepOutcome {
+  /** Transactions whose counts were summed up. */
+  readonly foldedParts: number;
+  /** Ranges of blocks that the indexes on time know now. */
+  readonly summarizedRanges: number;
+}
+
+/**
+ * What searches live on, made shortly after the records came, off the path on which they are stored. Without it every answer is
+ * the same, only later.
+ *
+ * - A run never blocks writers or readers, and does nothing where another process is at it.
+ * - Stopped or killed anywhere, the next run goes on where this one ended.
+ * - Rejects with StoreUnavailableError where the database is away, with the signal's reason where it was aborted.
+ */
+export interface SearchUpkeep {
+  run(signal: AbortSignal): Promise<UpkeepOutcome>;
+}
+
+/** The provider's token. */
+export const SEARCH_UPKEEP = Symbol('SearchUpkeep');

@@ -1,0 +1,43 @@
+import type { PoolClient } from 'pg';
+import type { SearchUpkeep, UpkeepOutcome } from '../api/search-upkeep.js';
+import type { Database } from './database.js';
+import { isLockTimeout, isMissingTable } from './sql-state.js';
+import { foldCounts } from './sql/fold-counts.js';
+import { BlockSummaries } from './sql/summarize-blocks.js';
+
+/** Less than deadlock_timeout, so that autovacuum is never made to give way. */
+const LOCK_TIMEOUT_MS = 200;
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+/** SearchUpkeep on PostgreSQL: counts (sql/fold-counts.ts) and BRIN (sql/summarize-blocks.ts). */
+export class PostgresSearchUpkeep implements SearchUpkeep {
+  private readonly summaries = new BlockSummaries();
+
+  constructor(private readonly database: Database) {}
+
+  async run(signal: AbortSignal): Promise<UpkeepOutcome> {
+    return this.database.withClient(async (client) => {
+      await client.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}; SET statement_timeout = ${STATEMENT_TIMEOUT_MS}`);
+      try {
+        const foldedParts = await foldCounts(client, signal);
+        return { foldedParts, summarizedRanges: await this.summarize(client, signal) };
+      } finally {
+        const reset = () => client.query('RESET lock_timeout; RESET statement_timeout');
+        // A cancel request that comes late may hit the first one.
+        await reset()
+          .catch(reset)
+          .catch(() => undefined);
+      }
+    }, signal);
+  }
+
+  /** Vacuum may be at a partition, or retention may drop one: the next run comes soon. */
+  private async summarize(client: PoolClient, signal: AbortSignal): Promise<number> {
+    try {
+      return await this.summaries.run(client, signal);
+    } catch (error) {
+      if (isLockTimeout(error) || isMissingTable(error)) return 0;
+      throw error;
+    }
+  }
+}
