@@ -2,6 +2,7 @@
 import type { AppProcess } from '../support/app-process.js';
 import { TestBrowser } from '../support/browser.js';
 import { fillWithDemo } from '../support/demo.js';
+import { tellFrames } from '../support/frame-times.js';
 import { useTestBed } from '../support/test-bed.js';
 
 const FIRST_LOAD_BYTES = 200_000;
@@ -22,11 +23,6 @@ const SCROLLED = (selector: string): string => `new Promise((resolve) => {
   };
   requestAnimationFrame(step);
 })`;
-
-function told(what: string, frames: readonly number[]): void {
-  const at = (share: number): string => (frames[Math.min(frames.length - 1, Math.floor(share * frames.length))] ?? 0).toFixed(1);
-  process.stderr.write(`${what}: ${frames.length} frames, p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, longest ${at(1)} ms\n`);
-}
 
 describe('the size of things', () => {
   const bed = useTestBed();
@@ -59,8 +55,8 @@ describe('the size of things', () => {
     expect(await page.locator('.box-group').count()).toBeGreaterThan(0);
     expect(await page.locator('.box').count()).toBeLessThan(250);
     expect(await page.locator('.lane').count()).toBeLessThan(100);
-    told(`scrolling the timeline of ${SPANS} spans`, await page.evaluate(SCROLLED('.lanes')));
-    told(`scrolling the records of ${SPANS} spans`, await page.evaluate(SCROLLED('.log-rows')));
+    tellFrames(`scrolling the timeline of ${SPANS} spans`, await page.evaluate(SCROLLED('.lanes')));
+    tellFrames(`scrolling the records of ${SPANS} spans`, await page.evaluate(SCROLLED('.log-rows')));
     await page.getByRole('button', { name: 'Show more spans' }).click();
     await page.locator('.box').nth(180).waitFor();
     expect(complaints).toEqual([]);
@@ -77,6 +73,6 @@ describe('the size of things', () => {
     }
     expect(await loaded()).toBeGreaterThanOrEqual(first * 4);
     expect(await page.locator('.log').count()).toBeLessThan(120);
-    told('scrolling the log table', await page.evaluate(SCROLLED('.log-rows')));
+    tellFrames('scrolling the log table', await page.evaluate(SCROLLED('.log-rows')));
   });
 });

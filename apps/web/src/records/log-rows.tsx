@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { memo, useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { Log } from '../api/types.js';
 import { LevelMark, Service } from '../ui/marks.js';
 import { Time } from '../ui/time.js';
@@ -22,6 +22,8 @@ interface LogRowsProps {
   readonly onEnd?: () => void;
   /** Follows the newest row at the top unless the person has scrolled away. */
   readonly onScrolled?: (atTop: boolean) => void;
+  /** Called when a person presses a button or a key within the rows, before anything comes of it. */
+  readonly onTouch?: () => void;
   /** True within a trace's own page. */
   readonly inTrace?: boolean;
   readonly foot?: ReactNode;
@@ -42,16 +44,19 @@ export function LogRows({
   onFilter,
   onEnd,
   onScrolled,
+  onTouch,
   inTrace = false,
   foot,
 }: LogRowsProps) {
   const scroll = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(-1);
+  // A function of its own for each rendering would have all rows measured anew with each: 100,000 in every frame of a scroll.
+  const keyOf = useCallback((index: number) => logs[index]?.id ?? index, [logs]);
   const virtual = useVirtualizer({
     count: logs.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => ROW,
-    getItemKey: (index) => logs[index]?.id ?? index,
+    getItemKey: keyOf,
     overscan: 14,
   });
   const items = virtual.getVirtualItems();
@@ -78,6 +83,7 @@ export function LogRows({
     const step = steps[event.key];
     const log = logs[active];
     if (step !== undefined) {
+      onTouch?.();
       const next = Math.min(logs.length - 1, Math.max(0, active + step));
       setActive(next);
       virtual.scrollToIndex(next, { align: 'auto' });
@@ -96,6 +102,7 @@ export function LogRows({
       aria-rowcount={logs.length}
       tabIndex={0}
       onKeyDown={press}
+      onPointerDown={onTouch}
       onScroll={onScrolled && (({ currentTarget }) => onScrolled(currentTarget.scrollTop < ROW))}
     >
       <div className="log-all" role="rowgroup" style={{ blockSize: virtual.getTotalSize() }}>

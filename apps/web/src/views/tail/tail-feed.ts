@@ -3,6 +3,7 @@ import { EventStreamReader, type StreamEvent } from '../../api/event-stream.js';
 import { Problem } from '../../api/problem.js';
 import { readLog } from '../../api/read.js';
 import type { Log } from '../../api/types.js';
+import { ArrivalRate } from './arrival-rate.js';
 
 /** What a tail shows. `logs` is newest first and bounded. */
 export interface TailState {
@@ -20,20 +21,25 @@ export interface TailState {
 export const KEPT = 5_000;
 const PAUSES_MS = [500, 1_000, 2_000, 5_000];
 const RATE_MS = 4_000;
+const TICK_MS = 1_000;
 
 export const EMPTY_TAIL: TailState = { phase: 'connecting', logs: [], received: 0, rate: 0, missed: 0, error: null };
 
 /**
  * Follows /api/v1/logs/tail: history from `from` on, then what is stored from now on; after a break it goes on behind the last
- * record. Records are handed over once a frame, however many they are, so that thousands a second cost one rendering.
+ * record. Records are handed over once a frame, however many they are, so that thousands a second cost one rendering. A page that
+ * nobody sees has no frames: it takes them once in a while, and holds no more than it will show.
  */
 export class TailFeed {
   private state: TailState = EMPTY_TAIL;
+  /** Since the last frame; of very many, the newest. */
   private fresh: Log[] = [];
+  private freshCount = 0;
   private position = '';
   private readonly stopped = new AbortController();
-  private readonly arrivals: { readonly at: number; readonly count: number }[] = [];
+  private readonly arrivals = new ArrivalRate(RATE_MS);
   private frame = 0;
+  private readonly ticks = setInterval(() => this.tick(), TICK_MS);
 
   constructor(
     private readonly question: { readonly q: string; readonly from: string },
@@ -45,6 +51,7 @@ export class TailFeed {
   stop(): void {
     this.stopped.abort();
     cancelAnimationFrame(this.frame);
+    clearInterval(this.ticks);
   }
 
   private async run(): Promise<void> {
@@ -84,7 +91,9 @@ export class TailFeed {
   private take({ type, data }: StreamEvent): void {
     if (type === 'log') {
       this.fresh.push(readLog(JSON.parse(data) as object));
-      this.soon();
+      this.freshCount++;
+      if (this.fresh.length >= 2 * KEPT) this.fresh.splice(0, this.fresh.length - KEPT);
+      if (this.frame === 0) this.frame = requestAnimationFrame(() => this.handOver());
     } else if (type === 'missed') {
       const { count } = JSON.parse(data) as { readonly count?: unknown };
       this.change({ missed: this.state.missed + Number(count ?? 0) });
@@ -94,22 +103,23 @@ export class TailFeed {
     }
   }
 
-  private soon(): void {
-    if (this.frame !== 0) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      const fresh = this.fresh.splice(0);
-      const now = performance.now();
-      this.arrivals.push({ at: now, count: fresh.length });
-      while ((this.arrivals[0]?.at ?? now) < now - RATE_MS) this.arrivals.shift();
-      const rate = this.arrivals.reduce((sum, { count }) => sum + count, 0) / (RATE_MS / 1_000);
-      const newest = fresh.slice(-KEPT).reverse();
-      this.change({
-        logs: [...newest, ...this.state.logs.slice(0, KEPT - newest.length)],
-        received: this.state.received + fresh.length,
-        rate,
-      });
+  private handOver(): void {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    const [fresh, count, now] = [this.fresh.splice(0), this.freshCount, performance.now()];
+    this.freshCount = 0;
+    this.arrivals.note(count, now);
+    const newest = fresh.slice(-KEPT).reverse();
+    this.change({
+      logs: [...newest, ...this.state.logs.slice(0, KEPT - newest.length)],
+      received: this.state.received + count,
+      rate: this.arrivals.at(now),
     });
+  }
+
+  private tick(): void {
+    if (this.freshCount > 0) this.handOver();
+    else if (this.state.rate > 0) this.change({ rate: this.arrivals.at(performance.now()) });
   }
 
   private change(changes: Partial<TailState>): void {

@@ -22,6 +22,8 @@ export function Tail() {
   const from = parameters.get('from') ?? '';
   const [state, setState] = useState<TailState>(EMPTY_TAIL);
   const [held, setHeld] = useState<TailState | null>(null);
+  // Each time it goes on is told apart by a number: its list begins anew, at the newest.
+  const [resumed, setResumed] = useState(0);
   const [opened, setOpened] = useState('');
   useEffect(() => {
     setState(EMPTY_TAIL);
@@ -40,9 +42,16 @@ export function Tail() {
   }, []);
   const shown = held ?? state;
   const waiting = state.received - shown.received;
+  // At thousands a second a row would be gone between the press of a button and its release, and no click would reach it.
+  const hold = (): void => setHeld((old) => old ?? state);
   const open = (id: string): void => {
     setOpened(id);
-    if (id !== '') setHeld((old) => old ?? state);
+    if (id !== '') hold();
+  };
+  const resume = (): void => {
+    setHeld(null);
+    setOpened('');
+    setResumed((times) => times + 1);
   };
   return (
     <div className="view view-logs">
@@ -53,7 +62,7 @@ export function Tail() {
           <button
             type="button"
             className={held === null ? 'button' : 'button button-main'}
-            onClick={() => setHeld(held === null ? state : null)}
+            onClick={held === null ? hold : resume}
           >
             {held === null ? 'Pause' : waiting > 0 ? `Resume, ${count(waiting)} new` : 'Resume'}
           </button>
@@ -98,12 +107,13 @@ export function Tail() {
         )}
         {shown.logs.length > 0 && (
           <LogRows
-            key={`${q} ${from}`}
+            key={`${q} ${from} ${resumed}`}
             logs={shown.logs}
             label="Records, newest first"
             opened={opened}
             onOpen={open}
             onScrolled={scrolled}
+            onTouch={hold}
             onFilter={(condition) => go(urlWith({ q: `${q} ${condition}`.trim() }), { replace: true })}
           />
         )}
