@@ -38,7 +38,12 @@ export default {
   testTimeout: 60_000,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,packages,scripts,bench,test}/**/*.spec.ts'] },
-    { ...base, displayName: 'black-box', testMatch: ['<rootDir>/test/**/*.e2e.ts', '!<rootDir>/test/browser/**'] },
+    {
+      ...base,
+      displayName: 'black-box',
+      testMatch: ['<rootDir>/test/**/*.e2e.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],
+    },
     { ...base, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.e2e.ts'] },
     { ...base, displayName: 'kafka', testMatch: ['<rootDir>/{libs,test}/**/*.kafka.ts'] },
   ],

@@ -74,7 +74,7 @@ describe('every view', () => {
     const { page } = await away.open('/');
     await page.locator('.bars').first().waitFor();
     // The other views' programs are loaded while the first one is idle.
-    const loaded = `performance.getEntriesByType('resource').some(({ name }) => name.includes('/service-map'))`;
+    const loaded = `performance.getEntriesByType('resource').some(({ name }) => name.includes('/assets/service-map'))`;
     await waitUntil(() => page.evaluate<boolean>(loaded), 'the programs of all views are loaded');
     await page.waitForLoadState('networkidle');
     const { http, grpc, environment } = stopped;

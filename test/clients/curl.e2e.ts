@@ -40,9 +40,12 @@ describeWithTool('curl', curl, () => {
     expect(COMMANDS.length).toBeGreaterThanOrEqual(6);
   });
 
-  it.each(COMMANDS)('sends by %.200s', async (command) => {
+  it.each(COMMANDS)('sends by %s', async (command) => {
     const before = await countStored();
-    const script = command.replace(/^curl /, 'curl -sS --fail-with-body ').replaceAll('127.0.0.1:8080', app.http);
+    const script = command
+      .replace(/^curl /, 'curl -sS --fail-with-body ')
+      .replaceAll('127.0.0.1:8080', app.http)
+      .replaceAll('127.0.0.1:4318', app.otlpHttp);
     await run('bash', ['-c', script], { cwd: folder });
     expect(await countStored()).toBeGreaterThan(before);
   });

@@ -234,6 +234,7 @@ describeWithGrpcurl('grpcurl', (grpcurl) => {
         'query.QueryService.GetStatus',
         'query.QueryService.ListPatterns',
         'query.QueryService.SetPatternState',
+        'query.QueryService.TailLogs',
       ]);
       expect(await grpcurl.lines(app.grpc, 'list', 'logs.LogIngestionService')).toContain('logs.LogIngestionService.SendLog');
     });
