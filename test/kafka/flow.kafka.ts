@@ -54,6 +54,14 @@ describeWithKafka('three processes', () => {
     return ours(await broker.read(system.deployment.deadLetterTopic, (messages) => ours(messages).length >= count));
   }
 
+  it('describe each what it serves itself', async () => {
+    const paths = async ({ http }: { readonly http: string }) =>
+      Object.keys(((await (await fetch(`http://${http}/api/openapi.json`)).json()) as { readonly paths: object }).paths);
+    const [ingest, query] = await Promise.all([paths(system.ingest), paths(system.query)]);
+    expect(ingest.filter((path) => query.includes(path))).toEqual(['/api/v1/logs', '/api/openapi.json', '/api/docs']);
+    expect([ingest.includes('/v1/logs'), query.includes('/api/v1/traces/{traceId}')]).toEqual([true, true]);
+  });
+
   it('carry the contract’s example from end to end', async () => {
     const common = { traceId: 'abc123', timestamp: '2025-04-16T14:30:00Z' };
     expect(await sender.sendLog({ ...common, spanId: 'span123', service: 'api-gateway', message: 'POST /login' })).toEqual({

@@ -3,6 +3,7 @@ import type { AppProcess } from '../support/app-process.js';
 import { useTestBed } from '../support/test-bed.js';
 import type { Destination, Protocol } from './protocol.js';
 import { GRPC } from './senders/grpc.js';
+import { OTLP_GRPC, OTLP_JSON, OTLP_PROTOBUF } from './senders/otlp.js';
 import { COLUMNS, ELASTICSEARCH_BULK, PLAIN_HTTP } from './senders/rows.js';
 import { LOKI_JSON, LOKI_PROTOBUF, TENANT_STREAM, TENANT_STREAM_GRPC } from './senders/streams.js';
 import { hasBytes, stored, type StoredRecord } from './stored-record.js';
@@ -18,6 +19,9 @@ const PROTOCOLS: readonly Protocol[] = [
   LOKI_PROTOBUF,
   TENANT_STREAM,
   TENANT_STREAM_GRPC,
+  OTLP_GRPC,
+  OTLP_PROTOBUF,
+  OTLP_JSON,
 ];
 
 /** Far more than the records' own sizes; shorter texts are shown when they differ. */
@@ -38,9 +42,10 @@ it('the table holds at least fifty records, each of another name', () => {
 describe.each(PROTOCOLS.map((protocol, i) => [protocol.name, protocol, i] as const))('%s', (_, protocol, number) => {
   const destination = (kind: string): Destination => {
     const tenant = `${kind}-${String(number).padStart(10 - kind.length - 1, '0')}`;
-    return { app, tenant, client: bed.client(app.grpc).as(tenant) };
+    return { app, tenant, client: bed.client(app.grpc).as(tenant), otlp: bed.client(app.otlpGrpc).as(tenant) };
   };
-  const isKept = (record: TrickyRecord) => record.tooLarge !== true && (protocol.refuses?.(record) ?? null) === null;
+  const isKept = (record: TrickyRecord) =>
+    record.tooLarge === true ? (protocol.keeps?.(record) ?? null) !== null : (protocol.refuses?.(record) ?? null) === null;
   const expected = (records: readonly TrickyRecord[]) =>
     byCase(records.map((record) => protocol.carries?.(stored(record), record) ?? stored(record)));
 

@@ -6,6 +6,7 @@ import type { AppProcess } from '../support/app-process.js';
 import { processMemory } from '../support/process-memory.js';
 import { useTestBed } from '../support/test-bed.js';
 import { BOUND_MS } from '../support/wait-until.js';
+import { field, varint } from '../support/wire.js';
 import { ASKED_ROUTES, FUZZED_ROUTES, LOKI_PROTOBUF, type FuzzedRoute } from './fuzzed-routes.js';
 import { fuzzedBody, type FuzzedBody } from './mutations.js';
 
@@ -107,6 +108,8 @@ describe('A fuzzed query', () => {
   });
 });
 
+const JSON_RECORD = '{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":';
+
 /** As large as they may come, and as much work as they can be made. */
 const HEAVY: readonly (readonly [string, () => Buffer])[] = [
   ['brackets only', () => Buffer.alloc(CALL_BYTES, '[')],
@@ -125,7 +128,30 @@ const HEAVY: readonly (readonly [string, () => Buffer])[] = [
     'empty rows of many columns',
     () => Buffer.from(`{"columns":[${'"a",'.repeat(CALL_BYTES / 8)}"a"],"data":[${'[],'.repeat(CALL_BYTES / 8)}[]]}`),
   ],
+  [
+    'empty log records of OTLP/JSON',
+    () => Buffer.from(`{"resourceLogs":[{"scopeLogs":[{"logRecords":[${'{},'.repeat(CALL_BYTES / 3 - 30)}{}]}]}]}`),
+  ],
+  ['empty records of OTLP in protobuf', () => field(1, field(2, Buffer.alloc(CALL_BYTES - 20, Buffer.from([0x12, 0]))))],
+  [
+    'values within values of OTLP/JSON',
+    () => Buffer.from(`${JSON_RECORD}${'{"arrayValue":{"values":['.repeat(CALL_BYTES / 25 - 10)}`),
+  ],
+  ['values within values of OTLP in protobuf', () => field(1, field(2, field(2, nestedValues(5, CALL_BYTES - 40))))],
 ];
+
+/** A field with an AnyValue: an array of one array, and so on, of at most so many bytes. */
+function nestedValues(number: number, most: number): Buffer {
+  const heads: Buffer[] = [];
+  let length = 0;
+  const wrap = (tag: number) => {
+    heads.push(Buffer.concat([Buffer.from([tag]), varint(length)]));
+    length += heads.at(-1)?.length ?? 0;
+  };
+  const [arrayValue, values] = [0x2a, 0x0a];
+  for (wrap(arrayValue); length < most - 10; wrap(arrayValue)) wrap(values);
+  return field(number, Buffer.concat(heads.reverse()));
+}
 
 describe('A heavy body', () => {
   it.each(HEAVY)('of %s is answered by every route', async (_, make) => {
@@ -150,7 +176,7 @@ describe('A bomb', () => {
 
   it.each(compressions)('of %s is refused by every route before memory grows', async (encoding, make, expected) => {
     const bomb = { bytes: make(), headers: { 'content-encoding': encoding } };
-    const inflating = FUZZED_ROUTES.filter(({ path }) => /logs|push$|proton|_bulk/.test(path)).filter(
+    const inflating = FUZZED_ROUTES.filter(({ path }) => /logs|traces|push$|proton|_bulk/.test(path)).filter(
       ({ method, path }) => !(method === 'PUT' && path === '/api/push'),
     );
     const growth = await growthBy(async () => {

@@ -8,6 +8,8 @@ export interface Destination {
   readonly app: AppProcess;
   /** Of the app's gRPC port, as the tenant. */
   readonly client: ContractClient;
+  /** Of its port for OTLP/gRPC, as the tenant. */
+  readonly otlp: ContractClient;
   /** Ten characters. */
   readonly tenant: string;
 }
@@ -22,6 +24,8 @@ export interface Protocol {
   readonly send: (records: readonly TrickyRecord[], to: Destination) => Promise<boolean>;
   /** Why the protocol has to refuse a record that others keep; null where it keeps it. */
   readonly refuses?: (record: TrickyRecord) => string | null;
+  /** Why the protocol keeps a record that others refuse as too large; null where it refuses it too. */
+  readonly keeps?: (record: TrickyRecord) => string | null;
   /** What is stored where the protocol can't carry the record as it is. Given what is stored otherwise. */
   readonly carries?: (stored: StoredRecord, record: TrickyRecord) => StoredRecord;
 }

@@ -14,7 +14,7 @@ export interface TrickyRecord {
   readonly spanId?: string;
   readonly parentId?: string;
   readonly attributes?: Readonly<Record<string, unknown>>;
-  /** True where every protocol has to refuse it, because a limit is broken. */
+  /** True where a limit is broken, so that a protocol has to refuse it, or say why it does not. */
   readonly tooLarge?: boolean;
 }
 

@@ -38,6 +38,33 @@ export function promisedAnswers(document: Json): PromisedAnswer[] {
   return answers;
 }
 
+/** What the document says of one content of an operation's body. */
+export interface DescribedBody {
+  /** `post /api/v1/logs` */
+  readonly operation: string;
+  readonly type: string;
+  /** Null where it is no JSON. */
+  readonly check: ValidateFunction | null;
+}
+
+/** All bodies that operations of the document take. */
+export function bodyChecks(document: Json): DescribedBody[] {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
+  ajv.addSchema(document, 'document');
+  const bodies: DescribedBody[] = [];
+  for (const [path, methods] of Object.entries(document['paths'] as Record<string, Json>)) {
+    for (const [method, operation] of Object.entries(methods as Record<string, Json>)) {
+      const content = (operation['requestBody'] as Json | undefined)?.['content'] ?? {};
+      for (const [type, { schema }] of Object.entries(content as Record<string, Json>)) {
+        const place = pointer('paths', path, method, 'requestBody', 'content', type, 'schema');
+        const check = schema === undefined ? null : (ajv.getSchema(`document#${place}`) ?? missing(place));
+        bodies.push({ operation: `${method} ${path}`, type, check });
+      }
+    }
+  }
+  return bodies;
+}
+
 function missing(schema: string): never {
   throw new Error(`The document has no schema at ${schema}.`);
 }

@@ -1,12 +1,14 @@
 import 'reflect-metadata';
 import { KafkaPublisherModule } from '../../log-ingest/src/adapters/kafka-publisher.module.js';
 import { INGEST_SERVICES, LogIngestModule, ingestPorts } from '../../log-ingest/src/log-ingest.module.js';
+import { INGEST_API } from '../../log-ingest/src/openapi/ingest-api.js';
 import { KafkaSourceModule, KafkaSourceStartup } from '../../log-processor/src/adapters/kafka-source.module.js';
 import { PostgresStoreModule } from '../../log-processor/src/adapters/postgres-store.module.js';
 import { logBusStrategy } from '../../log-processor/src/log-bus-strategy.js';
 import { LogProcessorModule } from '../../log-processor/src/log-processor.module.js';
 import { PostgresReadersModule } from '../../query-service/src/adapters/postgres-readers.module.js';
 import { QUERY_SERVICES, QueryModule } from '../../query-service/src/query.module.js';
+import { QUERY_API } from '../../query-service/src/rest/openapi/query-api.js';
 import { announce, runMain, startServers } from '#platform';
 import { InProcessBusModule } from './adapters/in-process-bus.module.js';
 import { openDatabases } from './databases.js';
@@ -36,6 +38,7 @@ await runMain('all-in-one', async ({ config, logger, lifecycle }) => {
       QueryModule.register({ adapters: readers }),
     ],
     grpcServices: [...INGEST_SERVICES, ...QUERY_SERVICES],
+    api: [QUERY_API, INGEST_API],
     furtherPorts: ingestPorts(config),
     strategies: (app) => [
       kafka === null ? logBusStrategy(app) : logBusStrategy(app, () => app.get(KafkaSourceStartup, { strict: false }).ready()),

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { announce, required, runMain, startServers } from '#platform';
 import { PostgresReadersModule } from './adapters/postgres-readers.module.js';
 import { QUERY_SERVICES, QueryModule } from './query.module.js';
+import { QUERY_API } from './rest/openapi/query-api.js';
 
 await runMain('query-service', async ({ config, logger, lifecycle }) => {
   const readers = PostgresReadersModule.register({
@@ -14,6 +15,7 @@ await runMain('query-service', async ({ config, logger, lifecycle }) => {
     logger,
     modules: [QueryModule.register({ adapters: readers })],
     grpcServices: QUERY_SERVICES,
+    api: [QUERY_API],
   });
   lifecycle.onClose('the servers', servers.close);
   announce({ app: config.app, addresses: servers.addresses }, config.announce);

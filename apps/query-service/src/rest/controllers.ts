@@ -1,6 +1,5 @@
 import type { Type } from '@nestjs/common';
 import { DagsController } from './dags.controller.js';
-import { DocsController } from './docs.controller.js';
 import { LogsController } from './logs.controller.js';
 import { PatternsController } from './patterns.controller.js';
 import { ServiceMapRestController } from './service-map.controller.js';
@@ -9,7 +8,7 @@ import { TailRestController } from './tail/tail.controller.js';
 import { TraceDagController } from './trace-dag.controller.js';
 import { TracesController } from './traces.controller.js';
 
-/** All of REST under /api. What is added here is described in openapi/operations.ts; a test holds both against each other. */
+/** All of REST under /api. What is added here is described in openapi/query-api.ts; a test holds both against each other. */
 export const REST_CONTROLLERS: readonly Type[] = [
   LogsController,
   TailRestController,
@@ -19,5 +18,4 @@ export const REST_CONTROLLERS: readonly Type[] = [
   PatternsController,
   ServiceMapRestController,
   StatusController,
-  DocsController,
 ];

@@ -1,10 +1,19 @@
 import { Controller, Get, Inject, Query, Res, UseInterceptors } from '@nestjs/common';
-import { CurrentCaller, QueryLatencyInterceptor, RequestSignal, type Caller, type HttpReply } from '#platform';
+import {
+  answered,
+  CurrentCaller,
+  JSON_TYPE,
+  parametersOf,
+  QueryLatencyInterceptor,
+  RequestSignal,
+  type Caller,
+  type HttpReply,
+  type RawQuery,
+} from '#platform';
 import { DagList, messageToJson } from '#proto';
 import { DagQueries } from '../queries/dag-queries.js';
 import { answer } from './answer.js';
-import { limitOf, parametersOf, type RawQuery } from './parameters.js';
-import { answered, JSON_TYPE } from './reply.js';
+import { limitOf } from './limit.js';
 
 /** Error DAGs of all traces. */
 @Controller('api/v1/dags')

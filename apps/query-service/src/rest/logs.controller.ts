@@ -1,12 +1,22 @@
 import { Controller, Get, Inject, Query, Req, Res, UseInterceptors, type StreamableFile } from '@nestjs/common';
-import { CurrentCaller, QueryLatencyInterceptor, RequestSignal, type Caller, type HttpReply, type HttpRequest } from '#platform';
+import {
+  answered,
+  CurrentCaller,
+  JSON_TYPE,
+  parametersOf,
+  QueryLatencyInterceptor,
+  RequestSignal,
+  type Caller,
+  type HttpReply,
+  type HttpRequest,
+  type RawQuery,
+} from '#platform';
 import { FieldValues, LogHistogram, messageToJson } from '#proto';
 import { AggregateQueries } from '../queries/aggregate-queries.js';
 import { SearchQueries } from '../queries/search-queries.js';
 import { answer } from './answer.js';
-import { limitOf, parametersOf, type RawQuery } from './parameters.js';
+import { limitOf } from './limit.js';
 import { exported } from './ndjson.js';
-import { answered, JSON_TYPE } from './reply.js';
 
 /** What only gRPC's clients name by fields of their own; here the query says it. */
 const SAID_BY_QUERY = { minLevel: '', services: [], traceId: '', spanId: '', attributes: {} } as const;

@@ -2,11 +2,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { StreamableFile } from '@nestjs/common';
-import { RootspanError, toProblem, type HttpReply, type HttpRequest, type StoreFailure } from '#platform';
+import { answered, NDJSON_TYPE, RootspanError, toProblem, type HttpReply, type HttpRequest, type StoreFailure } from '#platform';
 import { elementsToJson } from '#proto';
 import type { ExportPart } from '../queries/export-part.js';
 import { answer } from './answer.js';
-import { answered, NDJSON_TYPE } from './reply.js';
 
 const CHUNK_CHARACTERS = 64 * 1024;
 /** Fast: the client waits for it. */

@@ -1,19 +1,22 @@
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res, UseInterceptors } from '@nestjs/common';
 import {
+  answered,
   CurrentCaller,
+  JSON_TYPE,
   malformed,
+  parametersOf,
   QueryLatencyInterceptor,
   RequestSignal,
   unsupportedMediaType,
   type Caller,
   type HttpReply,
+  type RawQuery,
 } from '#platform';
 import { messageToJson, Pattern, PatternDetails, PatternList } from '#proto';
 import * as z from 'zod';
 import { PatternQueries } from '../queries/pattern-queries.js';
 import { answer } from './answer.js';
-import { limitOf, parametersOf, type RawQuery } from './parameters.js';
-import { answered, JSON_TYPE } from './reply.js';
+import { limitOf } from './limit.js';
 
 const NEW_STATE = z.strictObject({ state: z.string() });
 

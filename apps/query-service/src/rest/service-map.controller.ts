@@ -1,10 +1,18 @@
 import { Controller, Get, Inject, Query, Res, UseInterceptors } from '@nestjs/common';
-import { CurrentCaller, QueryLatencyInterceptor, RequestSignal, type Caller, type HttpReply } from '#platform';
+import {
+  answered,
+  CurrentCaller,
+  JSON_TYPE,
+  parametersOf,
+  QueryLatencyInterceptor,
+  RequestSignal,
+  type Caller,
+  type HttpReply,
+  type RawQuery,
+} from '#platform';
 import { messageToJson, ServiceMap } from '#proto';
 import { ServiceMapQueries } from '../queries/service-map-queries.js';
 import { answer } from './answer.js';
-import { parametersOf, type RawQuery } from './parameters.js';
-import { answered, JSON_TYPE } from './reply.js';
 
 /** Who called whom, and what failed. */
 @Controller('api/v1/service-map')

@@ -1,10 +1,16 @@
 import { Controller, Get, Inject, Query, Res, UseInterceptors } from '@nestjs/common';
 import { formatInstant } from '#domain';
-import { QueryLatencyInterceptor, RequestSignal, type HttpReply } from '#platform';
+import {
+  answered,
+  JSON_TYPE,
+  parametersOf,
+  QueryLatencyInterceptor,
+  RequestSignal,
+  type HttpReply,
+  type RawQuery,
+} from '#platform';
 import { StatusQueries } from '../queries/status-queries.js';
 import { answer } from './answer.js';
-import { parametersOf, type RawQuery } from './parameters.js';
-import { answered, JSON_TYPE } from './reply.js';
 
 /** How much is stored, and how far behind. */
 @Controller('api/v1/status')

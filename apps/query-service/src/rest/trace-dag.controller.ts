@@ -1,11 +1,20 @@
 import { Controller, Get, Inject, Param, Query, Req, Res, UseInterceptors } from '@nestjs/common';
 import { dagToDot, dagToMermaid, dagToSvg, type DagOfTrace } from '#pictures';
-import { CurrentCaller, QueryLatencyInterceptor, RequestSignal, type Caller, type HttpReply, type HttpRequest } from '#platform';
+import {
+  answeredWithTag,
+  CurrentCaller,
+  JSON_TYPE,
+  parametersOf,
+  QueryLatencyInterceptor,
+  RequestSignal,
+  type Caller,
+  type HttpReply,
+  type HttpRequest,
+  type RawQuery,
+} from '#platform';
 import { Dag, dagToWire, messageToJson } from '#proto';
 import { DagQueries } from '../queries/dag-queries.js';
 import { answer } from './answer.js';
-import { parametersOf, type RawQuery } from './parameters.js';
-import { answeredWithTag, JSON_TYPE } from './reply.js';
 
 interface Format {
   readonly type: string;

@@ -1,13 +1,23 @@
 import { Controller, Get, Inject, Param, Query, Req, Res, UseInterceptors, type StreamableFile } from '@nestjs/common';
-import { CurrentCaller, QueryLatencyInterceptor, RequestSignal, type Caller, type HttpReply, type HttpRequest } from '#platform';
+import {
+  answered,
+  CurrentCaller,
+  JSON_TYPE,
+  parametersOf,
+  QueryLatencyInterceptor,
+  RequestSignal,
+  type Caller,
+  type HttpReply,
+  type HttpRequest,
+  type RawQuery,
+} from '#platform';
 import { SpanList, messageToJson } from '#proto';
 import { LogQueries } from '../queries/log-queries.js';
 import { SpanQueries } from '../queries/span-queries.js';
 import { TraceQueries } from '../queries/trace-queries.js';
 import { answer } from './answer.js';
-import { limitOf, parametersOf, type RawQuery } from './parameters.js';
+import { limitOf } from './limit.js';
 import { exported } from './ndjson.js';
-import { answered, JSON_TYPE } from './reply.js';
 import { traceToJson } from './trace-json.js';
 
 /** One trace, its records and its spans. */

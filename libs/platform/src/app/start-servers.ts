@@ -15,6 +15,7 @@ import { Upgrades } from '../http/upgrades.js';
 import type { Logger } from '../logging/logger.js';
 import { NestLogger } from '../logging/nest-logger.js';
 import { Metrics } from '../metrics/metrics.js';
+import type { ApiPart } from '../openapi/operation.js';
 import { createHttpAdapter } from './http-adapter.js';
 import { PlatformModule } from './platform-module.js';
 
@@ -40,6 +41,8 @@ export interface ServerSetup {
   /** What the gRPC port serves beside health and reflection. Empty: the program has no gRPC server. */
   readonly grpcServices: readonly GrpcService[];
   readonly furtherPorts?: readonly FurtherPort[];
+  /** What the HTTP port serves, as /api/openapi.json and /api/docs describe it. Empty: neither is there. */
+  readonly api?: readonly ApiPart[];
   /** Further servers of the program beside HTTP and gRPC, such as the one that receives from the bus. */
   readonly strategies?: (app: NestFastifyApplication) => readonly CustomTransportStrategy[];
   readonly metrics?: Metrics;
@@ -65,13 +68,21 @@ class RootModule {}
  *   What had been started is closed again.
  */
 export async function startServers(setup: ServerSetup): Promise<RunningServers> {
-  const { config, logger, modules, furtherPorts = [], metrics = new Metrics(), readiness = new ReadinessRegistry() } = setup;
+  const {
+    config,
+    logger,
+    modules,
+    furtherPorts = [],
+    api = [],
+    metrics = new Metrics(),
+    readiness = new ReadinessRegistry(),
+  } = setup;
   const address = await resolveHost(config.host);
   const routes = new RouteTable();
   const upgrades = new Upgrades();
   const root: DynamicModule = {
     module: RootModule,
-    imports: [PlatformModule.register({ config, logger, metrics, readiness, upgrades }), ...modules],
+    imports: [PlatformModule.register({ config, logger, metrics, readiness, upgrades, api }), ...modules],
   };
   const app = await NestFactory.create<NestFastifyApplication>(
     root,

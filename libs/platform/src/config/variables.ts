@@ -49,7 +49,7 @@ export const environmentSchema = z.object({
   HTTP_PORT: required(port(), {
     default: ports('8080', '8080', '8082', '8081'),
     meaning:
-      'HTTP: the web UI, REST and its page /api/docs (all-in-one, query-service), /healthz, /readyz, /metrics; 0 picks a free port.',
+      'HTTP: the web UI and REST (all-in-one, query-service), ingest (all-in-one, log-ingest), their page /api/docs, /healthz, /readyz, /metrics; 0 picks a free port.',
   }),
   OTLP_GRPC_PORT: required(portOrOff(), {
     default: '4317',

@@ -1,4 +1,5 @@
-import { EXPORT, json, ndjson, PAGE, PAGE_TOKEN, type Operation, type Parameter } from './operation.js';
+import { json, ndjson, type Operation, type Parameter } from '#platform';
+import { EXPORT, PAGE, PAGE_TOKEN } from './parameters.js';
 
 const inQuery = (name: string, description: string, schema: Parameter['schema'] = { type: 'string' }): Parameter => ({
   name,

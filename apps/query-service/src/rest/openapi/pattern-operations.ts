@@ -1,6 +1,8 @@
-import { json, PAGE, type Operation, type Parameter } from './operation.js';
+import { json, type Operation, type Parameter } from '#platform';
+import { PAGE } from './parameters.js';
 
 const STATES = { type: 'string', enum: ['open', 'resolved', 'ignored'] } as const;
+const STATE = { type: 'object', required: ['state'], properties: { state: STATES }, additionalProperties: false } as const;
 const UNKNOWN = 'No pattern has this id.';
 
 const inQuery = (name: string, description: string, schema: Parameter['schema'] = { type: 'string' }): Parameter => ({
@@ -61,7 +63,7 @@ export const PATTERN_OPERATIONS: readonly Operation[] = [
     summary: 'Says what people think of a pattern',
     description: 'The same as the rpc SetPatternState: setting a state twice is the same as once.',
     parameters: [ID],
-    body: { type: 'object', required: ['state'], properties: { state: STATES }, additionalProperties: false },
+    body: [{ type: 'application/json', schema: STATE }],
     content: json('Pattern'),
     notFound: UNKNOWN,
   },

@@ -1,5 +1,5 @@
+import { parametersOf, type RawQuery } from '#platform';
 import type { TailRequest } from '../../tail/tail-request.js';
-import { parametersOf, type RawQuery } from '../parameters.js';
 
 /**
  * The question that a path's query asks, the same for both transports.

@@ -1,8 +1,7 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
-import { CurrentCaller, RequestSignal, type Caller, type HttpReply, type HttpRequest } from '#platform';
+import { CurrentCaller, RequestSignal, type Caller, type HttpReply, type HttpRequest, type RawQuery } from '#platform';
 import { TailService } from '../../tail/tail-service.js';
 import { answer } from '../answer.js';
-import type { RawQuery } from '../parameters.js';
 import { serveEventStream } from './event-stream.js';
 import { tailRequestOf } from './tail-parameters.js';
 

@@ -1,15 +1,17 @@
 import { isUtf8 } from 'node:buffer';
-import { invalidField, malformed } from '#platform';
+import { fieldTooLarge, invalidField, malformed } from '#platform';
+import { MAX_ROWS } from '../../records/record-batch.js';
 import type { Signal } from '../encode-export.js';
 import { quoteLongNumbers } from './long-numbers.js';
 import { EXPORT_LOGS, EXPORT_TRACES } from './schema.js';
-import { JsonFieldError, wireOfJson } from './wire-of-json.js';
+import { JsonFieldError, ListRoom, wireOfJson } from './wire-of-json.js';
 
 /**
  * The serialized export request that a JSON body stands for: one request, an array of them, or one a line (NDJSON, as the
  * Collector's file exporter writes them). Several become one: protobuf messages are merged by writing them one after another.
  *
- * @throws RootspanError INVALID_ARGUMENT that names the field, or the line; nothing of the body is then taken
+ * @throws RootspanError INVALID_ARGUMENT that names the field, or the line; too large with more than a call may hold. Nothing of the
+ *   body is then taken
  */
 export function readJsonExport(signal: Signal, body: Buffer): Buffer {
   // Gives U+FFFD for what is no UTF-8, and leaves out a byte order mark.
@@ -17,10 +19,12 @@ export function readJsonExport(signal: Signal, body: Buffer): Buffer {
   const replaced = !isUtf8(body);
   const whole = parsed(text);
   const requests = whole === undefined ? lines(text) : [whole.value].flat();
+  checkNumber(requests.length);
+  const room = new ListRoom();
   const message = signal === 'logs' ? EXPORT_LOGS : EXPORT_TRACES;
   const parts = requests.map((request, at) => {
     try {
-      return wireOfJson(message, request, replaced);
+      return wireOfJson(message, request, replaced, room);
     } catch (error) {
       if (!(error instanceof JsonFieldError)) throw error;
       const place = requests.length > 1 ? `request ${at}` : 'the body';
@@ -33,15 +37,28 @@ export function readJsonExport(signal: Signal, body: Buffer): Buffer {
 }
 
 function lines(text: string): readonly unknown[] {
-  return text.split('\n').flatMap((line, at) => {
-    if (line.trim() === '') return [];
+  const requests: unknown[] = [];
+  let number = 0;
+  for (let start = 0; start < text.length;) {
+    const at = text.indexOf('\n', start);
+    const end = at < 0 ? text.length : at;
+    const line = text.slice(start, end);
+    start = end + 1;
+    number++;
+    if (line.trim() === '') continue;
     const value = parsed(line);
     if (value === undefined) {
-      const place = text.includes('\n') ? `line ${at + 1}` : 'the body';
+      const place = text.includes('\n') ? `line ${number}` : 'the body';
       throw malformed(`OTLP/JSON: ${place} is not JSON: send an export request, an array of them, or one a line.`);
     }
-    return [value.value];
-  });
+    checkNumber(requests.push(value.value));
+  }
+  return requests;
+}
+
+/** Empty requests are small and many: each costs microseconds in which nobody else is served. */
+function checkNumber(requests: number): void {
+  if (requests > MAX_ROWS) throw fieldTooLarge('requests', `has more than ${MAX_ROWS} entries: send smaller batches`);
 }
 
 function parsed(text: string): { readonly value: unknown } | undefined {

@@ -1,4 +1,5 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
+import { fieldTooLarge } from '#platform';
 import { isObject } from '../../records/clean-text.js';
 import { MAX_DEPTH } from '../value-json.js';
 import { ANY_VALUE, type FieldKind, type JsonField, type JsonMessage } from './schema.js';
@@ -44,18 +45,35 @@ const UNSTORABLE = 0xff;
  *
  * Source: OpenTelemetry Protocol Specification, "JSON Protobuf Encoding".
  * @param replaced the text was made of bytes that were no UTF-8: U+FFFD in it stands for these
- * @throws JsonFieldError
+ * @param room what the lists of the whole body may hold; what this takes of it is gone
+ * @throws JsonFieldError; RootspanError too large beyond the room
  */
-export function wireOfJson(message: JsonMessage, value: unknown, replaced: boolean): Uint8Array {
+export function wireOfJson(message: JsonMessage, value: unknown, replaced: boolean, room: ListRoom): Uint8Array {
   const writer = new BinaryWriter();
-  new JsonWriter(writer, replaced).message(message, value, 0);
+  new JsonWriter(writer, replaced, room).message(message, value, 0);
   return writer.finish();
+}
+
+/**
+ * Elements that the lists of one body may still hold together. Three bytes of JSON make an element, and each costs a microsecond
+ * or two in which nobody else is served.
+ */
+export class ListRoom {
+  private static readonly MOST = 1_000_000;
+  private left = ListRoom.MOST;
+
+  /** @throws RootspanError too large */
+  take(elements: number): void {
+    this.left -= elements;
+    if (this.left < 0) throw fieldTooLarge('lists', `have more than ${ListRoom.MOST} elements together: send smaller batches`);
+  }
 }
 
 class JsonWriter {
   constructor(
     private readonly writer: BinaryWriter,
     private readonly replaced: boolean,
+    private readonly room: ListRoom,
   ) {}
 
   message(message: JsonMessage, value: unknown, depth: number): void {
@@ -72,6 +90,7 @@ class JsonWriter {
   private field(field: JsonField, value: unknown, depth: number): void {
     if (field.isList !== true) return this.value(field, value, depth);
     if (!Array.isArray(value)) throw new JsonFieldError('must be a JSON array');
+    this.room.take(value.length);
     value.forEach((element: unknown, at) => within(at, () => this.value(field, element, depth)));
   }
 

@@ -1,16 +1,11 @@
-import type { Schema } from './message-schemas.js';
+import { wholeObject, type Schema } from '#platform';
 
 const COUNT: Schema = { type: 'integer', minimum: 0 };
 const TIME: Schema = { type: 'string', format: 'date-time' };
 
-/** An object whose members are all there, always. */
-function whole(properties: Readonly<Record<string, Schema>>, more: Schema = {}): Schema {
-  return { type: 'object', required: Object.keys(properties), properties, ...more };
-}
-
 /** Schemas of what is no message of the gRPC contract. */
-export const OWN_SCHEMAS: Readonly<Record<string, Schema>> = {
-  Trace: whole({
+export const QUERY_SCHEMAS: Readonly<Record<string, Schema>> = {
+  Trace: wholeObject({
     traceId: { type: 'string' },
     logCount: { ...COUNT, description: 'Log records of the trace.' },
     errorLogCount: { ...COUNT, description: 'Records of level error or fatal.' },
@@ -27,8 +22,8 @@ export const OWN_SCHEMAS: Readonly<Record<string, Schema>> = {
     },
     dag: { anyOf: [{ $ref: '#/components/schemas/Dag' }, { type: 'null' }], description: 'null where it is not built.' },
   }),
-  Status: whole({
-    logs: whole({
+  Status: wholeObject({
+    logs: wholeObject({
       rows: { ...COUNT, description: 'An estimate.' },
       bytes: { ...COUNT, description: 'On disk, with indexes.' },
       partitions: COUNT,
@@ -40,16 +35,16 @@ export const OWN_SCHEMAS: Readonly<Record<string, Schema>> = {
         description: 'Receipt of the oldest record that is kept.',
       },
     }),
-    spans: whole({
+    spans: wholeObject({
       rows: { ...COUNT, description: 'An estimate.' },
       bytes: { ...COUNT, description: 'On disk, with indexes.' },
     }),
-    dags: whole({
+    dags: wholeObject({
       rows: { ...COUNT, description: 'An estimate.' },
       bytes: COUNT,
       pending: { ...COUNT, description: 'Failed traces whose DAG is not up to date yet.' },
     }),
-    lag: whole({
+    lag: wholeObject({
       messages: {
         type: ['integer', 'null'],
         minimum: 0,
@@ -57,14 +52,4 @@ export const OWN_SCHEMAS: Readonly<Record<string, Schema>> = {
       },
     }),
   }),
-  Problem: whole(
-    {
-      type: { type: 'string', description: 'urn:rootspan:error: and the code.' },
-      title: { type: 'string' },
-      status: { type: 'integer', minimum: 400, maximum: 599 },
-      code: { type: 'string', description: 'Stable name of the error.' },
-      detail: { type: 'string' },
-    },
-    { description: 'RFC 9457.' },
-  ),
 };

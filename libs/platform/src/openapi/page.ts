@@ -1,5 +1,5 @@
-import type { Schema } from './message-schemas.js';
-import type { Operation } from './operation.js';
+import type { Content, Operation } from './operation.js';
+import type { Schema } from './schema.js';
 
 const STYLE = `
   :root { color-scheme: light dark; --line: #cbd5e1; --soft: #64748b; --code: #f1f5f9; --get: #0369a1; --post: #15803d; }
@@ -32,9 +32,9 @@ export function docsPage(operations: readonly Operation[], schemas: Readonly<Rec
   return [
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
-    `<title>Rootspan: REST</title><style>${STYLE}</style></head><body>`,
-    '<h1>Rootspan: REST</h1>',
-    '<p>Bodies are the protobuf-JSON of the gRPC messages of the same names. Errors are <code>application/problem+json</code>.',
+    `<title>Rootspan: HTTP</title><style>${STYLE}</style></head><body>`,
+    '<h1>Rootspan: HTTP</h1>',
+    '<p>Bodies are the protobuf-JSON of the gRPC messages of the same names. Errors are <code>application/problem+json</code> where nothing else is said.',
     'The header <code>tenant-id</code> names the tenant. For programs: <a href="/api/openapi.json">/api/openapi.json</a>.</p>',
     ...parts,
     '<h2>Bodies</h2>',
@@ -44,20 +44,32 @@ export function docsPage(operations: readonly Operation[], schemas: Readonly<Rec
   ].join('\n');
 }
 
-function section({ method, path, id, summary, description, parameters, content, body, notFound }: Operation): string {
+function section(operation: Operation): string {
+  const { method, path, id, summary, description, parameters, body, notFound } = operation;
   const rows = parameters.map(
     (one) => `<tr><td><code>${text(one.name)}</code></td><td>${text(one.in)}</td><td>${text(one.description)}</td></tr>`,
   );
-  const example = path.replaceAll('{traceId}', 'abc123').replaceAll('{id}', 'ID');
-  const sent = body === undefined ? '' : ` -X POST -H 'content-type: application/json' -d '{...}'`;
+  const example = path.replaceAll('{traceId}', 'abc123').replace(/\{(\w+)\}/g, (_, name: string) => name.toUpperCase());
+  const sent = body === undefined ? '' : ` -H 'content-type: ${body[0]?.type ?? ''}' --data-binary @body`;
   return [
     `<section id="${text(id)}"><h3><span class="${method}">${method}</span> <code>${text(path)}</code></h3>`,
     `<div>${text(summary)}.${description === undefined ? '' : ` ${text(description)}`}</div>`,
     rows.length === 0 ? '' : `<table><tr><th>parameter</th><th>in</th><th></th></tr>${rows.join('')}</table>`,
-    `<div>Answers <code>${text(content.type)}</code>${content.schema === undefined ? '' : ` ${typeOf(content.schema)}`}`,
+    body === undefined ? '' : `<div>Takes ${body.map(named).join(', ')}</div>`,
+    `<div>Answers ${answersOf(operation)}`,
     `${notFound === undefined ? '' : ` · 404: ${text(notFound)}`}</div>`,
     `<pre>curl${text(sent)} http://127.0.0.1:8080${text(example)}</pre></section>`,
   ].join('\n');
+}
+
+function answersOf({ content, otherTypes = [], status, errors }: Operation): string {
+  const told = errors === undefined ? '' : ` · errors: ${named(errors)}`;
+  if (content === null) return `${status ?? 200}, without content${told}`;
+  return `${[content, ...otherTypes.map((type) => ({ type }))].map(named).join(', ')}${told}`;
+}
+
+function named({ type, schema }: Content): string {
+  return `<code>${text(type)}</code>${schema === undefined ? '' : ` ${typeOf(schema)}`}`;
 }
 
 function shape(name: string, schema: Schema): string {
@@ -81,7 +93,7 @@ function typeOf(schema: Schema): string {
   }
   if (Array.isArray(anyOf)) return (anyOf as Schema[]).map(typeOf).join(' or ');
   if (Array.isArray(values)) return text(values.join(' | '));
-  if (type === 'array') return `list of ${typeOf(items as Schema)}`;
+  if (type === 'array') return `list of ${typeOf((items ?? {}) as Schema)}`;
   return text(Array.isArray(type) ? type.join(' or ') : String(type ?? ''));
 }
 

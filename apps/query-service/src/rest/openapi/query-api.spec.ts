@@ -1,33 +1,17 @@
 import 'reflect-metadata';
-import { RequestMethod, type Type } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { ApiDocs, allOperations, openApiDocument, routesOf, type Schema } from '#platform';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { REST_CONTROLLERS } from '../controllers.js';
-import { openApiDocument } from './document.js';
-import type { Schema } from './message-schemas.js';
-import { OPERATIONS } from './operations.js';
-import { docsPage } from './page.js';
+import { QUERY_API } from './query-api.js';
 
-/** `GET /api/v1/logs getLogs` for every handler of a controller. */
-function routesOf(controller: Type): string[] {
-  const prototype = controller.prototype as Record<string, unknown>;
-  return Object.getOwnPropertyNames(prototype).flatMap((name) => {
-    const handler = prototype[name] as object;
-    const path: unknown = Reflect.getMetadata(PATH_METADATA, handler);
-    if (name === 'constructor' || typeof path !== 'string') return [];
-    const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as number];
-    const whole = `/${[Reflect.getMetadata(PATH_METADATA, controller) as string, path].join('/')}`.replace(/\/+$/, '');
-    return [`${method} ${whole.replace(/\/\//g, '/').replace(/:(\w+)/g, '{$1}')} ${name}`];
-  });
-}
-
-const document = openApiDocument();
+const document = openApiDocument([QUERY_API]);
 const { schemas } = document['components'] as { readonly schemas: Readonly<Record<string, Schema>> };
 
-describe('The OpenAPI document', () => {
+describe('The OpenAPI document of queries', () => {
   it('describes every handler there is, and no other', () => {
-    const described = OPERATIONS.map(({ method, path, id }) => `${method.toUpperCase()} ${path} ${id}`);
-    expect(described.sort()).toEqual(REST_CONTROLLERS.flatMap(routesOf).sort());
+    const described = QUERY_API.operations.map(({ method, path, id }) => `${method.toUpperCase()} ${path} ${id}`);
+    const handlers = REST_CONTROLLERS.flatMap(routesOf).map(({ route, handler }) => `${route} ${handler}`);
+    expect(described.sort()).toEqual(handlers.sort());
   });
 
   it('has schemas that a validator takes, with every reference resolved', () => {
@@ -47,13 +31,18 @@ describe('The OpenAPI document', () => {
       description: 'Empty on the last page.',
     });
   });
+
+  it('is refused where two parts claim the same', () => {
+    expect(() => openApiDocument([QUERY_API, QUERY_API])).toThrow('get /api/v1/logs');
+    expect(() => openApiDocument([QUERY_API, { operations: [], messages: ['query.Log'], schemas: {} }])).toThrow('schema Log');
+  });
 });
 
 describe('The page for people', () => {
-  const page = docsPage(OPERATIONS, schemas);
+  const { page } = new ApiDocs([QUERY_API]);
 
   it('shows every operation and every body', () => {
-    for (const { method, path, id } of OPERATIONS)
+    for (const { method, path, id } of allOperations([QUERY_API]))
       expect(page).toContain(`<section id="${id}"><h3><span class="${method}">${method}</span> <code>${path}</code>`);
     for (const name of Object.keys(schemas)) expect(page).toContain(`<section id="${name}">`);
   });

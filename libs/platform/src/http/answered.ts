@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { HttpReply, HttpRequest } from '#platform';
+import type { HttpReply, HttpRequest } from './exchange.js';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 export const NDJSON_TYPE = 'application/x-ndjson; charset=utf-8';

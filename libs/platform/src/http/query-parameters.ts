@@ -1,4 +1,4 @@
-import { invalidField } from '#platform';
+import { invalidField } from '../errors/errors.js';
 
 /** A request's query as Fastify parses it: a text for each name, a list where a name comes more than once. */
 export type RawQuery = Readonly<Record<string, unknown>>;
@@ -18,12 +18,4 @@ export function parametersOf<const Name extends string>(query: RawQuery, names: 
   }
   const entries = names.map((name) => [name, typeof query[name] === 'string' ? query[name] : '']);
   return Object.fromEntries(entries) as Record<Name, string>;
-}
-
-/** How many are asked for; 0, which means the usual number, where nothing is said. @param most what the question gives at most */
-export function limitOf(text: string, most = 10_000): number {
-  if (text === '') return 0;
-  const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > most) throw invalidField('limit', `is a number from 1 to ${most}`);
-  return limit;
 }

@@ -1,6 +1,8 @@
-import { EXPORT, json, ndjson, PAGE, PAGE_TOKEN, TRACE_ID, type Content, type Operation } from './operation.js';
+import { json, ndjson, type ApiPart, type Operation } from '#platform';
 import { LOG_OPERATIONS } from './log-operations.js';
+import { EXPORT, PAGE, PAGE_TOKEN, TRACE_ID } from './parameters.js';
 import { PATTERN_OPERATIONS } from './pattern-operations.js';
+import { QUERY_SCHEMAS } from './query-schemas.js';
 
 const UNKNOWN_TRACE = 'No record and no span of the trace is stored.';
 const NO_DAG =
@@ -8,7 +10,7 @@ const NO_DAG =
 
 const asking = { method: 'get', parameters: [], tagged: false, asksStore: true } as const;
 
-function picture(format: string, id: string, name: string, type: Content['type']): Operation {
+function picture(format: string, id: string, name: string, type: string): Operation {
   return {
     ...asking,
     path: `/api/v1/traces/{traceId}/dag.${format}`,
@@ -25,7 +27,7 @@ function picture(format: string, id: string, name: string, type: Content['type']
 }
 
 /** Every operation, in the order in which the document and the page show them. */
-export const OPERATIONS: readonly Operation[] = [
+const OPERATIONS: readonly Operation[] = [
   ...LOG_OPERATIONS,
   {
     ...asking,
@@ -129,24 +131,19 @@ export const OPERATIONS: readonly Operation[] = [
     description: 'Of all tenants together. Rows are estimates.',
     content: json('Status'),
   },
-  {
-    ...asking,
-    path: '/api/openapi.json',
-    id: 'getOpenApi',
-    group: 'This document',
-    summary: 'This document',
-    content: { type: 'application/json', schema: { type: 'object' } },
-    tagged: true,
-    asksStore: false,
-  },
-  {
-    ...asking,
-    path: '/api/docs',
-    id: 'getDocs',
-    group: 'This document',
-    summary: 'This document as a page for people',
-    content: { type: 'text/html' },
-    tagged: true,
-    asksStore: false,
-  },
 ];
+
+/** The messages that answers are made of. */
+const MESSAGES = [
+  'LogList',
+  'SpanList',
+  'LogHistogram',
+  'FieldValues',
+  'DagList',
+  'PatternList',
+  'PatternDetails',
+  'ServiceMap',
+].map((name) => `query.${name}`);
+
+/** Everything that queries are served by under /api. */
+export const QUERY_API: ApiPart = { operations: OPERATIONS, messages: MESSAGES, schemas: QUERY_SCHEMAS };

@@ -1,8 +1,6 @@
 import { ScalarType, type DescField, type DescMessage } from '@bufbuild/protobuf';
 import { descriptorSet } from '#proto';
-
-/** A JSON Schema (draft 2020-12), as OpenAPI 3.1 takes it. */
-export type Schema = Readonly<Record<string, unknown>>;
+import type { Schema } from './schema.js';
 
 /**
  * The schemas of protobuf messages as protobuf-JSON writes them, and of all that they hold, from the descriptors and their
