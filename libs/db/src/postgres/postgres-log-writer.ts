@@ -41,8 +41,8 @@ const GATHER_LIMITS = { runs: 2, weight: 8 * 1024 * 1024 };
  * 4. traces with errors are raised for the DAG builder;
  * 5. records that can't be stored are handed over; what was stored is noted for live tail; commit.
  *
- * Batches go a short way first: those that wait at the same time, of any partitions, share one such transaction in one round
- * trip (storeAtOnce). Where anything in it is unusual (a retry among them), nothing was stored, and each goes the long way.
+ * Batches without retry keys go a short way first: those that wait at the same time, of any partitions, share one such
+ * transaction in one round trip (storeAtOnce). Where anything in it is unusual, nothing was stored, and each goes the long way.
  */
 export class PostgresLogWriter implements LogWriter {
   private readonly epochs = new Map<string, number>();
@@ -62,8 +62,8 @@ export class PostgresLogWriter implements LogWriter {
   }
 
   async store(batch: FetchedBatch, onUnstorable: OnUnstorable): Promise<StoreOutcome> {
-    // What is stored of a replay has to be asked first.
-    if (!this.replays.isUnderWay(batch)) {
+    // What is known of retry keys, and stored of a replay, has to be asked first.
+    if (batch.slices.every(({ retryKey }) => retryKey === undefined) && !this.replays.isUnderWay(batch)) {
       const weight = batch.slices.reduce((sum, { value }) => sum + value.length, 0);
       const outcome = await this.gathering.add(batch, weight);
       if (outcome !== null) return outcome;

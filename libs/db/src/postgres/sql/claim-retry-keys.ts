@@ -1,19 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { PositionedSlice, RetryKey } from '#domain';
 import type { PoolClient } from 'pg';
-import { arrayText, quotedElement } from './array-text.js';
 
-const CLAIM = `
+const INSERT = `
   INSERT INTO ingested_batches (tenant, batch_key, digest, slice, slice_count, received_at)
   SELECT tenant, batch_key, digest, slice, slice_count, received_at
   FROM unnest($1::text[], $2::text[], $3::uuid[], $4::integer[], $5::integer[], $6::timestamptz[])
     WITH ORDINALITY AS k (tenant, batch_key, digest, slice, slice_count, received_at, place)
   ORDER BY tenant, batch_key, digest, slice, slice_count, place
-  ON CONFLICT DO NOTHING`;
-const INSERT = `${CLAIM} RETURNING tenant, batch_key, replace(digest::text, '-', '') AS digest, slice, slice_count`;
-
-/** Fails with division_by_zero where a key is known already. Its last parameter: how many keys there are. */
-export const CLAIM_OR_FAIL = `WITH claimed AS (${CLAIM} RETURNING 1) SELECT 1 / (count(*) = $7::bigint)::integer FROM claimed`;
+  ON CONFLICT DO NOTHING
+  RETURNING tenant, batch_key, replace(digest::text, '-', '') AS digest, slice, slice_count`;
 
 interface KeyRow {
   readonly tenant: string;
@@ -60,21 +56,6 @@ export function keyColumns(keyed: readonly KeyedSlice[]): unknown[] {
     keyed.map(({ key }) => key.sliceCount),
     keyed.map(({ slice }) => new Date(slice.receivedAt)),
   ];
-}
-
-/** The parameters of CLAIM_OR_FAIL; null where no slice has a key. */
-export function claimedKeys(slices: readonly PositionedSlice[]): string[] | null {
-  const keyed = keyedSlices(slices);
-  if (keyed.length === 0) return null;
-  const columns = [
-    keyed.map(({ slice }) => quotedElement(slice.tenant)),
-    keyed.map(({ key }) => quotedElement(key.batchKey)),
-    keyed.map(({ key }) => key.digest),
-    keyed.map(({ key }) => key.slice),
-    keyed.map(({ key }) => key.sliceCount),
-    keyed.map(({ slice }) => new Date(slice.receivedAt).toISOString()),
-  ];
-  return [...columns.map(arrayText), String(keyed.length)];
 }
 
 const MAX_INTEGER = 0x7fffffff;

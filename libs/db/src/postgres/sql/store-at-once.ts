@@ -2,7 +2,6 @@ import type { FetchedBatch } from '#domain';
 import type { Connection, PoolClient, Submittable } from 'pg';
 import type { BatchEncoder } from '../copy/batch-encoder.js';
 import type { EncodedRows, RecordTable } from '../copy/encoded-rows.js';
-import { CLAIM_OR_FAIL, claimedKeys } from './claim-retry-keys.js';
 import { COPY_ROWS, COPY_HEADER, COPY_TRAILER } from './copy-rows.js';
 import { MOVE_POSITION, positionMove } from './move-position.js';
 import { NOTE_COUNTS, notedCounts } from './note-counts.js';
@@ -27,14 +26,13 @@ interface Statement {
 }
 
 const MOVE: Statement = { name: 'move-or-fail', text: MOVE_OR_FAIL };
-const CLAIM: Statement = { name: 'claim-or-fail', text: CLAIM_OR_FAIL };
 const RAISE: Statement = { name: 'raise-at-once', text: RAISE_ERROR_TRACES };
 const COUNT: Statement = { name: 'count-at-once', text: NOTE_COUNTS };
 const COPY: Readonly<Record<RecordTable, Statement>> = {
   logs: { name: 'copy-rows', text: COPY_ROWS.logs },
   spans: { name: 'copy-spans', text: COPY_ROWS.spans },
 };
-const ALL: readonly Statement[] = [MOVE, CLAIM, RAISE, COUNT, COPY.logs, COPY.spans];
+const ALL: readonly Statement[] = [MOVE, RAISE, COUNT, COPY.logs, COPY.spans];
 
 /** A batch whose rows the encoder holds. */
 export interface EncodedBatch {
@@ -47,11 +45,11 @@ export interface EncodedBatch {
 }
 
 /**
- * Moves the positions, claims retry keys, raises error traces, notes counts and copies the encoder's rows in one transaction and
- * one round trip: everything is sent ahead of the answers, and PostgreSQL commits at the Sync that ends it or does nothing at all.
+ * Moves the positions, raises error traces, notes counts and copies the encoder's rows in one transaction and one round trip: everything is
+ * sent ahead of the answers, and PostgreSQL commits at the Sync that ends it or does nothing at all.
  *
- * Where anything is unusual (a position is elsewhere, a retry key is known, a row is refused), the error says only that nothing
- * was stored; the caller goes the long way, which finds out.
+ * Where anything is unusual (a position is elsewhere, a row is refused), the error says only that nothing was stored; the
+ * caller goes the long way, which finds out.
  *
  * Source: https://www.postgresql.org/docs/current/protocol-flow.html, "Extended Query" and "Pipelining". A backend that has met
  * an error reads on to the Sync and drops the COPY data in between.
@@ -91,8 +89,6 @@ class StoreAtOnce implements Submittable {
     for (const { batch, epoch, logs } of this.batches) {
       run(connection, MOVE, [...positionMove(batch), String(epoch), ...receiptBounds(batch, this.now), String(logs)]);
     }
-    const keys = claimedKeys(this.batches.flatMap(({ batch }) => batch.slices));
-    if (keys !== null) run(connection, CLAIM, keys);
     const traces = raisedTraces(this.encoder.traces.byTenant);
     if (traces !== null) run(connection, RAISE, traces);
     const counts = notedCounts(this.encoder.counts);
