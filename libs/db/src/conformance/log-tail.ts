@@ -3,6 +3,7 @@ import type { LogTail } from '../api/log-tail.js';
 import type { LogWriter } from '../api/log-writer.js';
 import type { StoreMishaps } from './log-store-under-test.js';
 import { logTailSuite } from './log-tail-suite.js';
+import { sharedStore } from './shared-store.js';
 
 /** An adapter on a real, empty store. */
 export interface LogTailUnderTest {
@@ -16,16 +17,6 @@ export interface LogTailUnderTest {
 /** The contract of LogTail, for every adapter; on the real thing. */
 export function describeLogTail(name: string, make: () => Promise<LogTailUnderTest>): void {
   describe(`LogTail: ${name}`, () => {
-    let store: LogTailUnderTest | undefined;
-    beforeAll(async () => {
-      store = await make();
-    }, 60_000);
-    afterAll(async () => {
-      await store?.close();
-    }, 60_000);
-    logTailSuite(() => {
-      if (store === undefined) throw new Error('the store was not made');
-      return store;
-    });
+    logTailSuite(sharedStore(make));
   });
 }

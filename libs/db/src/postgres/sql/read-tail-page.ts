@@ -5,6 +5,7 @@ import { conditionSql } from '../search/condition-sql.js';
 import type { RowPlace } from '../tail/row-places.js';
 import type { BoundStatement } from '../search/search-statement.js';
 import type { Receipts, Stretch } from '../tail/tail-parts.js';
+import { arrayText, quotedElement } from './array-text.js';
 import { pageText } from './read-log-pages.js';
 import { timestampText } from './time-parameter.js';
 import { ofTrace } from './trace-condition.js';
@@ -33,7 +34,8 @@ export function tailStatement(read: TailRead, received: Receipts): BoundStatemen
     `received_at <= ${bound.add(receiptText(received.to))}::timestamptz`,
   ];
   const { records } = read;
-  const ofTenants = records.kind === 'tenants' ? [`tenant = ANY (${bound.add(arrayText(records.tenants))}::text[])`] : [];
+  const ofTenants =
+    records.kind === 'tenants' ? [`tenant = ANY (${bound.add(arrayText(records.tenants.map(quotedElement)))}::text[])`] : [];
   return statementOf(read, [...time, ...ofTenants], bound, 'logs');
 }
 
@@ -88,9 +90,4 @@ function idAt({ epoch, partition, offset, index }: PartitionPlace): string {
 function receiptText(ms: number): string {
   if (Number.isFinite(ms)) return new Date(ms).toISOString();
   return ms < 0 ? '-infinity' : 'infinity';
-}
-
-/** Source: https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO */
-function arrayText(texts: readonly string[]): string {
-  return `{${texts.map((text) => `"${text.replace(/[\\"]/g, '\\$&')}"`).join(',')}}`;
 }
