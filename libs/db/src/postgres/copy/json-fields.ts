@@ -1,25 +1,28 @@
 import type { LogFields } from '#proto';
 import type { CopyBuffer } from './copy-buffer.js';
-
-const OPEN = 0x7b;
-const CLOSE = 0x7d;
-const COLON = 0x3a;
-const COMMA = 0x2c;
-/** Version byte that opens jsonb in binary form. */
-const JSONB_VERSION = 1;
+import {
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  JSONB_VERSION,
+  OPEN_OBJECT,
+  SCOPE,
+  closeField,
+  openField,
+  textMember,
+  traceFlagsMember,
+} from './json-members.js';
 
 const ID = Buffer.from('id');
-const SCOPE = Buffer.from('scope');
 const EVENT = Buffer.from('event');
 const SEVERITY_TEXT = Buffer.from('severityText');
 const OBSERVED_TIMESTAMP = Buffer.from('observedTimestamp');
-const TRACE_FLAGS = Buffer.from('traceFlags');
 
 /** attributes with attributes_json merged over them: jsonb keeps the last of equal keys, so joining the texts is enough. */
 export function attributesField(target: CopyBuffer, source: Uint8Array, f: LogFields): void {
   const json = innerObject(source, f.attributesJsonStart, f.attributesJsonEnd);
   if (f.attributeCount === 0 && json === null) return target.nullField();
-  const opened = openField(target, OPEN);
+  const opened = openField(target, OPEN_OBJECT);
   for (let at = 0; at < f.attributeCount * 4; at += 4) {
     if (at > 0) target.byte(COMMA);
     target.jsonString(source, f.attributes[at] ?? 0, f.attributes[at + 1] ?? 0);
@@ -30,7 +33,7 @@ export function attributesField(target: CopyBuffer, source: Uint8Array, f: LogFi
     if (f.attributeCount > 0) target.byte(COMMA);
     target.raw(source, json.start, json.end);
   }
-  closeField(target, opened, CLOSE);
+  closeField(target, opened, CLOSE_OBJECT);
 }
 
 /** A JSON object as it came; null where it is missing or has no member. */
@@ -53,47 +56,14 @@ export function extraField(target: CopyBuffer, source: Uint8Array, f: LogFields)
   ) {
     return target.nullField();
   }
-  const opened = openField(target, OPEN);
-  let first = true;
-  const member = (name: Buffer, start: number, end: number): void => {
-    if (start === end) return;
-    key(target, name, first);
-    first = false;
-    target.jsonString(source, start, end);
-  };
-  member(ID, f.idStart, f.idEnd);
-  member(SCOPE, f.scopeStart, f.scopeEnd);
-  member(EVENT, f.eventStart, f.eventEnd);
-  member(SEVERITY_TEXT, f.severityTextStart, f.severityTextEnd);
-  member(OBSERVED_TIMESTAMP, f.observedTimestampStart, f.observedTimestampEnd);
-  if (f.traceFlags !== 0) {
-    key(target, TRACE_FLAGS, first);
-    const digits = Buffer.from(String(f.traceFlags), 'latin1');
-    target.raw(digits, 0, digits.length);
-  }
-  closeField(target, opened, CLOSE);
-}
-
-/** The name of a member, with what stands before and behind it. */
-export function key(target: CopyBuffer, name: Buffer, first: boolean): void {
-  if (!first) target.byte(COMMA);
-  target.jsonString(name, 0, name.length);
-  target.byte(COLON);
-}
-
-/** Begins a jsonb field with a bracket; leaves room for the length, which is known at the end. */
-export function openField(target: CopyBuffer, bracket: number): number {
-  const at = target.length;
-  target.length += 4;
-  target.byte(JSONB_VERSION);
-  target.byte(bracket);
-  return at;
-}
-
-/** @param opened what openField gave */
-export function closeField(target: CopyBuffer, opened: number, bracket: number): void {
-  target.byte(bracket);
-  target.putInt32(opened, target.length - opened - 4);
+  const opened = openField(target, OPEN_OBJECT);
+  let first = textMember(target, source, ID, f.idStart, f.idEnd, true);
+  first = textMember(target, source, SCOPE, f.scopeStart, f.scopeEnd, first);
+  first = textMember(target, source, EVENT, f.eventStart, f.eventEnd, first);
+  first = textMember(target, source, SEVERITY_TEXT, f.severityTextStart, f.severityTextEnd, first);
+  first = textMember(target, source, OBSERVED_TIMESTAMP, f.observedTimestampStart, f.observedTimestampEnd, first);
+  traceFlagsMember(target, f.traceFlags, first);
+  closeField(target, opened, CLOSE_OBJECT);
 }
 
 /** The members of a JSON object's text, without its braces; null where the text is missing or has no member. */
@@ -119,7 +89,7 @@ export function isBraced(source: Uint8Array, start: number, end: number): boolea
   let to = end;
   while (from < to && isSpace(source[from])) from++;
   while (to > from && isSpace(source[to - 1])) to--;
-  return to - from >= 2 && source[from] === OPEN && source[to - 1] === CLOSE;
+  return to - from >= 2 && source[from] === OPEN_OBJECT && source[to - 1] === CLOSE_OBJECT;
 }
 
 function isSpace(byte: number | undefined): boolean {

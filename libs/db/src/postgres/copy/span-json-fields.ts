@@ -1,16 +1,22 @@
 import type { SpanFields, SpanParts } from '#proto';
 import type { CopyBuffer } from './copy-buffer.js';
-import { closeField, innerObject, key, openField } from './json-fields.js';
+import { innerObject } from './json-fields.js';
+import {
+  CLOSE_OBJECT,
+  COMMA,
+  OPEN_OBJECT,
+  SCOPE,
+  closeField,
+  key,
+  openField,
+  textMember,
+  traceFlagsMember,
+} from './json-members.js';
 
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
-const COMMA = 0x2c;
 
-const SCOPE = Buffer.from('scope');
 const TRACE_STATE = Buffer.from('traceState');
-const TRACE_FLAGS = Buffer.from('traceFlags');
 const TRACE_ID = Buffer.from('traceId');
 const SPAN_ID = Buffer.from('spanId');
 const TIME = Buffer.from('time');
@@ -23,11 +29,7 @@ export function spanExtraField(target: CopyBuffer, source: Uint8Array, f: SpanFi
   const opened = openField(target, OPEN_OBJECT);
   let first = textMember(target, source, SCOPE, f.scopeStart, f.scopeEnd, true);
   first = textMember(target, source, TRACE_STATE, f.traceStateStart, f.traceStateEnd, first);
-  if (f.traceFlags !== 0) {
-    key(target, TRACE_FLAGS, first);
-    const digits = Buffer.from(String(f.traceFlags), 'latin1');
-    target.raw(digits, 0, digits.length);
-  }
+  traceFlagsMember(target, f.traceFlags, first);
   closeField(target, opened, CLOSE_OBJECT);
 }
 
@@ -58,12 +60,4 @@ function partsField(target: CopyBuffer, source: Uint8Array, parts: SpanParts, on
     return null;
   });
   closeField(target, opened, CLOSE_LIST);
-}
-
-/** @returns whether the next member is still the first */
-function textMember(target: CopyBuffer, source: Uint8Array, name: Buffer, start: number, end: number, first: boolean): boolean {
-  if (start === end) return first;
-  key(target, name, first);
-  target.jsonString(source, start, end);
-  return false;
 }

@@ -1,6 +1,7 @@
 import { instantOfEpochMicros, type TraceRecord } from '#domain';
 import type { QueryConfig } from 'pg';
 import type { TraceKey } from '../../api/log-reader.js';
+import { firstOfTrace, firstOfTraces } from './first-of-traces.js';
 import { ofTrace } from './trace-condition.js';
 
 /** Longest attributes, in characters, that are read for an error; cut JSON says nothing, so longer ones count as none. */
@@ -24,24 +25,9 @@ function columns(whole: string): string {
 /** So that a cap never cuts errors off. */
 const ERRORS_FIRST = '(severity >= 17) DESC, "time", nanos, id';
 
-const RECORDS = `
-  SELECT ${columns(`place <= ${WHOLE_RECORDS}`)}
-  FROM (
-    SELECT *, row_number() OVER (ORDER BY ${ERRORS_FIRST}) AS place FROM logs
-    WHERE ${ofTrace('$1')} AND tenant = $2
-    ORDER BY place
-    LIMIT $3
-  ) AS placed
-  ORDER BY place`;
-
-const SMALL_TRACES = `
-  SELECT wanted.place, record.*
-  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted (tenant, trace_id, place), LATERAL (
-    SELECT ${columns('true')} FROM logs
-    WHERE ${ofTrace('wanted.trace_id')} AND tenant = wanted.tenant
-    ORDER BY ${ERRORS_FIRST}
-    LIMIT $3
-  ) AS record`;
+const SOURCE = { table: 'logs', order: ERRORS_FIRST } as const;
+const RECORDS = firstOfTrace(SOURCE, columns(`place <= ${WHOLE_RECORDS}`));
+const SMALL_TRACES = firstOfTraces(SOURCE, columns('true'));
 
 export interface TraceRecordRow {
   readonly record_id: string;

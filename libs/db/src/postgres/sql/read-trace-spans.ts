@@ -1,7 +1,7 @@
 import { SPAN_KINDS, SPAN_STATUSES, instantOfEpochMicros, type TraceSpan } from '#domain';
 import type { QueryConfig } from 'pg';
 import type { TraceKey } from '../../api/log-reader.js';
-import { ofTrace } from './trace-condition.js';
+import { firstOfTrace, firstOfTraces } from './first-of-traces.js';
 
 const MAX_NAME = 256;
 const MAX_STATUS_MESSAGE = 1_024;
@@ -36,24 +36,9 @@ const FAILED_FIRST = '(status = 2) DESC, "time", nanos, id';
 
 const WHOLE = `place <= ${WHOLE_SPANS}`;
 
-const SPANS = `
-  SELECT trace_id, ${columns(WHOLE, `CASE WHEN ${WHOLE} THEN ${MAX_LINKS} ELSE ${FEW_LINKS} END`)}
-  FROM (
-    SELECT *, row_number() OVER (ORDER BY ${FAILED_FIRST}) AS place FROM spans
-    WHERE ${ofTrace('$1')} AND tenant = $2
-    ORDER BY place
-    LIMIT $3
-  ) AS placed
-  ORDER BY place`;
-
-const SMALL_TRACES = `
-  SELECT wanted.place, span.*
-  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted (tenant, trace_id, place), LATERAL (
-    SELECT trace_id, ${columns('true', String(SMALL_TRACE_LINKS + 1))} FROM spans
-    WHERE ${ofTrace('wanted.trace_id')} AND tenant = wanted.tenant
-    ORDER BY ${FAILED_FIRST}
-    LIMIT $3
-  ) AS span`;
+const SOURCE = { table: 'spans', order: FAILED_FIRST } as const;
+const SPANS = firstOfTrace(SOURCE, `trace_id, ${columns(WHOLE, `CASE WHEN ${WHOLE} THEN ${MAX_LINKS} ELSE ${FEW_LINKS} END`)}`);
+const SMALL_TRACES = firstOfTraces(SOURCE, `trace_id, ${columns('true', String(SMALL_TRACE_LINKS + 1))}`);
 
 export interface TraceSpanRow {
   readonly trace_id: string;
