@@ -16,7 +16,6 @@ export const DAG_DAYS = Symbol('DagDays');
 @Injectable()
 export class DagSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly loop = new StoreLoop();
-  private readonly stopping = new AbortController();
 
   constructor(
     @Inject(DAG_RETENTION) private readonly retention: DagRetention,
@@ -26,26 +25,25 @@ export class DagSweep implements OnApplicationBootstrap, BeforeApplicationShutdo
   ) {}
 
   onApplicationBootstrap(): void {
-    this.loop.start(this.storeReady, () => this.sweep());
+    this.loop.start(this.storeReady, (signal) => this.sweep(signal));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort(new Error('The program ends.'));
     await this.loop.stop();
   }
 
   /** @returns milliseconds until the next sweep */
-  private async sweep(): Promise<number> {
+  private async sweep(signal: AbortSignal): Promise<number> {
     try {
       let told = 0;
-      const swept = await this.retention.sweep(this.days * DAY_MS, this.stopping.signal, (dags) => {
+      const swept = await this.retention.sweep(this.days * DAY_MS, signal, (dags) => {
         if (dags - told < PROGRESS_ROWS) return;
         told = dags;
         this.logger.info({ dags }, 'Retention is deleting DAGs.');
       });
       if (swept.dags > 0 || swept.patterns > 0) this.logger.info(swept, 'Retention deleted DAGs and patterns.');
     } catch (error) {
-      if (this.stopping.signal.aborted) return 0;
+      if (signal.aborted) return 0;
       if (error instanceof StoreUnavailableError) this.logger.debug({ reason: error.message }, 'DAGs are swept later.');
       else this.logger.error({ err: error }, 'DAGs could not be swept; it is tried again.');
     }

@@ -13,7 +13,6 @@ const AGAIN_MS = 30_000;
 @Injectable()
 export class SearchUpkeepLoop implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly loop = new StoreLoop();
-  private readonly stopping = new AbortController();
 
   constructor(
     @Inject(SEARCH_UPKEEP) private readonly upkeep: SearchUpkeep,
@@ -22,21 +21,20 @@ export class SearchUpkeepLoop implements OnApplicationBootstrap, BeforeApplicati
   ) {}
 
   onApplicationBootstrap(): void {
-    this.loop.start(this.storeReady, () => this.runOnce());
+    this.loop.start(this.storeReady, (signal) => this.runOnce(signal));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort(new Error('The program ends.'));
     await this.loop.stop();
   }
 
   /** @returns milliseconds until the next run */
-  private async runOnce(): Promise<number> {
+  private async runOnce(signal: AbortSignal): Promise<number> {
     try {
-      await this.upkeep.run(this.stopping.signal);
+      await this.upkeep.run(signal);
       return EVERY_MS;
     } catch (error) {
-      if (this.stopping.signal.aborted) return 0;
+      if (signal.aborted) return 0;
       if (error instanceof StoreUnavailableError)
         this.logger.debug({ reason: error.message }, 'What searches live on is brought up to date later.');
       else this.logger.error({ err: error }, 'What searches live on could not be brought up to date; it is tried again.');

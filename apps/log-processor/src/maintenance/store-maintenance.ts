@@ -16,7 +16,6 @@ const AGAIN_MS = 60_000;
 @Injectable()
 export class StoreMaintenance implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly loop = new StoreLoop();
-  private readonly stopping = new AbortController();
 
   constructor(
     @Inject(LOG_MAINTENANCE) private readonly maintenance: LogMaintenance,
@@ -26,21 +25,20 @@ export class StoreMaintenance implements OnApplicationBootstrap, BeforeApplicati
   ) {}
 
   onApplicationBootstrap(): void {
-    this.loop.start(this.storeReady, () => this.runOnce());
+    this.loop.start(this.storeReady, (signal) => this.runOnce(signal));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort(new Error('The program ends.'));
     await this.loop.stop();
   }
 
   /** @returns milliseconds until the next run */
-  private async runOnce(): Promise<number> {
+  private async runOnce(signal: AbortSignal): Promise<number> {
     try {
-      this.note(await this.maintenance.run(this.stopping.signal));
+      this.note(await this.maintenance.run(signal));
       return EVERY_MS;
     } catch (error) {
-      if (this.stopping.signal.aborted) return 0;
+      if (signal.aborted) return 0;
       this.metrics.maintenanceFailures.inc();
       if (error instanceof StoreUnavailableError)
         this.logger.warn({ reason: error.message }, 'Maintenance waits: the log database is not available.');
