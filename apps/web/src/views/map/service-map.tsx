@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { serviceMapQuery } from '../../api/queries.js';
 import type { ServiceMap } from '../../api/types.js';
+import { ArrowTips } from '../../graph/arrow-tips.js';
 import { BOX_HEIGHT, BOX_WIDTH } from '../../graph/boxes.js';
 import type { GraphPicture, LayoutQuestion } from '../../graph/layout-messages.js';
 import { isDirection, nearest, pathOf } from '../../graph/nearest.js';
@@ -197,24 +198,7 @@ function Drawing({ picture, map, from }: DrawingProps) {
           );
         })}
       </g>
-      <defs>
-        {['tip', 'tip-failing'].map((id) => (
-          <marker
-            key={id}
-            id={id}
-            className={id}
-            viewBox="0 0 8 8"
-            refX="7"
-            refY="4"
-            markerWidth="8"
-            markerHeight="8"
-            markerUnits="userSpaceOnUse"
-            orient="auto-start-reverse"
-          >
-            <path d="M0 0.5 8 4 0 7.5Z" />
-          </marker>
-        ))}
-      </defs>
+      <ArrowTips />
     </Viewport>
   );
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
 import { lastLogQuery, statusQuery } from '../../api/queries.js';
+import { Fact } from '../../ui/fact.js';
 import { bytes, count } from '../../ui/marks.js';
 import { Ago } from '../../ui/time.js';
 
@@ -31,14 +31,5 @@ export function IngestHealth() {
       </Fact>
       <Fact name="Traces being analysed">{dags === undefined ? '…' : count(dags.pending)}</Fact>
     </dl>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div className="fact">
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

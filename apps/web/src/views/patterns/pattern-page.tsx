@@ -6,6 +6,7 @@ import type { PatternDetails, PatternState } from '../../api/types.js';
 import { urlOf } from '../../router.js';
 import { Bars } from '../../ui/bars.js';
 import { CopyButton } from '../../ui/copy.js';
+import { Fact } from '../../ui/fact.js';
 import { Link } from '../../ui/links.js';
 import { count, counted } from '../../ui/marks.js';
 import { hourly } from '../../ui/sparkline.js';
@@ -56,12 +57,22 @@ function Details({ details, now }: { readonly details: PatternDetails; readonly 
         <Chain services={pattern.services.length > 0 ? pattern.services : [pattern.service]} />
       </p>
       <dl className="facts">
-        <Fact name="Traces" value={<span className="number">{count(pattern.traceCount)}</span>} />
-        <Fact name="First seen" value={<Ago value={pattern.firstSeen} />} />
-        <Fact name="Last seen" value={<Ago value={pattern.lastSeen} />} />
-        <Fact name="Began in" value={pattern.service} />
-        {pattern.resolvedAt !== '' && <Fact name="Resolved" value={<Ago value={pattern.resolvedAt} />} />}
-        {pattern.regressions > 0 && <Fact name="Came back" value={counted(pattern.regressions, 'time')} />}
+        <Fact name="Traces">
+          <span className="number">{count(pattern.traceCount)}</span>
+        </Fact>
+        <Fact name="First seen">
+          <Ago value={pattern.firstSeen} />
+        </Fact>
+        <Fact name="Last seen">
+          <Ago value={pattern.lastSeen} />
+        </Fact>
+        <Fact name="Began in">{pattern.service}</Fact>
+        {pattern.resolvedAt !== '' && (
+          <Fact name="Resolved">
+            <Ago value={pattern.resolvedAt} />
+          </Fact>
+        )}
+        {pattern.regressions > 0 && <Fact name="Came back">{counted(pattern.regressions, 'time')}</Fact>}
       </dl>
       <section className="panel" aria-labelledby="template">
         <div className="panel-head">
@@ -118,15 +129,6 @@ function Details({ details, now }: { readonly details: PatternDetails; readonly 
         </table>
         {nextPageToken !== '' && <p className="panel-foot quiet">The newest {TRACES} are shown.</p>}
       </section>
-    </div>
-  );
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: React.ReactNode }) {
-  return (
-    <div className="fact">
-      <dt>{name}</dt>
-      <dd>{value}</dd>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { Dag } from '../../api/types.js';
+import { ArrowTips } from '../../graph/arrow-tips.js';
 import type { GraphPicture, LayoutQuestion } from '../../graph/layout-messages.js';
 import { isDirection, nearest, pathOf } from '../../graph/nearest.js';
 import { useLayout } from '../../graph/use-layout.js';
@@ -113,24 +114,7 @@ function Graph({ picture, dag, spanId, onChoose, onMore }: GraphProps) {
           );
         })}
       </g>
-      <defs>
-        {['tip', 'tip-failing'].map((id) => (
-          <marker
-            key={id}
-            id={id}
-            className={id}
-            viewBox="0 0 8 8"
-            refX="7"
-            refY="4"
-            markerWidth="8"
-            markerHeight="8"
-            markerUnits="userSpaceOnUse"
-            orient="auto-start-reverse"
-          >
-            <path d="M0 0.5 8 4 0 7.5Z" />
-          </marker>
-        ))}
-      </defs>
+      <ArrowTips />
     </Viewport>
   );
 }

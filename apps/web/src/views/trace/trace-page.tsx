@@ -6,6 +6,7 @@ import type { Log, RootCause, Span, Trace } from '../../api/types.js';
 import { LogRows } from '../../records/log-rows.js';
 import { go, usePlace, urlOf, urlWith } from '../../router.js';
 import { duration, millisBetween } from '../../time/instants.js';
+import { Fact } from '../../ui/fact.js';
 import { Link } from '../../ui/links.js';
 import { count, counted } from '../../ui/marks.js';
 import { Empty, Failed, Loading, Partial } from '../../ui/states.js';
@@ -60,14 +61,18 @@ function Whole({ trace }: { readonly trace: Trace }) {
         <Share trace={trace} logs={byId} />
       </div>
       <dl className="facts">
-        <Fact name="Began" value={<Time value={trace.firstTime} />} />
-        <Fact name="Took" value={duration(length)} />
-        <Fact name="Spans" value={count(trace.spanCount)} />
-        <Fact name="Services" value={count(trace.services.length)} />
-        <Fact name="Records" value={count(trace.logCount)} />
-        {dag !== null && <Fact name="Errors" value={count(dag.errorCount)} />}
+        <Fact name="Began">
+          <Time value={trace.firstTime} />
+        </Fact>
+        <Fact name="Took">{duration(length)}</Fact>
+        <Fact name="Spans">{count(trace.spanCount)}</Fact>
+        <Fact name="Services">{count(trace.services.length)}</Fact>
+        <Fact name="Records">{count(trace.logCount)}</Fact>
+        {dag !== null && <Fact name="Errors">{count(dag.errorCount)}</Fact>}
         {dag !== null && dag.patternId !== '' && (
-          <Fact name="Seen before?" value={<Link to={urlOf(['patterns', dag.patternId])}>Its pattern</Link>} />
+          <Fact name="Seen before?">
+            <Link to={urlOf(['patterns', dag.patternId])}>Its pattern</Link>
+          </Fact>
         )}
       </dl>
       {dag !== null && <CauseCard dag={dag} logs={byId} onOpen={openCause} />}
@@ -128,15 +133,6 @@ function Whole({ trace }: { readonly trace: Trace }) {
           )}
         </section>
       </div>
-    </div>
-  );
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: React.ReactNode }) {
-  return (
-    <div className="fact">
-      <dt>{name}</dt>
-      <dd>{value}</dd>
     </div>
   );
 }
