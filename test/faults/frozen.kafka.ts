@@ -11,7 +11,7 @@ import { FaultRun, NOTHING_LOST } from '../support/fault-run.js';
 import { describeWithKafka } from '../support/kafka.js';
 import { LogLevel } from '../support/records.js';
 import { DATABASES, SeparateProcesses, type DagRow } from '../support/separate-processes.js';
-import { atCopyData, atQuery, atStatement, TcpRelay } from '../support/tcp-relay.js';
+import { atStatement, beforeCommit, TcpRelay, withinRows } from '../support/tcp-relay.js';
 import { useTestBed } from '../support/test-bed.js';
 import { waitUntil } from '../support/wait-until.js';
 
@@ -51,8 +51,8 @@ describeWithKafka('a processor that is frozen past its session and its leases', 
     before.dags.hold(atStatement('insert into "dags"'));
     const [dagWrite = Buffer.alloc(0)] = await before.dags.untilHolding();
     traceId = /load-[\w-]+-trace-\d+/.exec(dagWrite.toString('latin1'))?.[0] ?? '';
-    before.logs.hold(atQuery('BEGIN'), atQuery('BEGIN')); // both of its partitions
-    within.logs.hold(atCopyData, atQuery('COMMIT'));
+    before.logs.hold(atStatement('move-or-fail'), atStatement('move-or-fail')); // both of its partitions
+    within.logs.hold(withinRows, beforeCommit);
     for (const pair of [before, within]) {
       await pair.logs.untilHolding();
       pair.frozen.freeze();

@@ -11,11 +11,16 @@ interface Passage {
   answered: number;
 }
 
-/** A message's type and length, 1 and 4 bytes, stand before a query's text. */
-const QUERY_TEXT = 5;
+/** What a binary COPY begins with. Source: https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format". */
+const COPY_SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
+/** Beyond the signature, and the header that it is part of. */
+const WITHIN_ROWS = 64;
+/** PostgreSQL's messages CopyDone and Sync. */
+const COPY_DONE_SYNC = Buffer.from('c\0\0\0\x04S\0\0\0\x04', 'latin1');
+const SYNC_LENGTH = 5;
 
-/** Says of what a client sent at once whether it is to be held, with all that follows on that connection. */
-export type HoldRule = (bytes: Buffer) => boolean;
+/** Says of what a client sent at once from which byte on it is to be held, with all that follows on that connection; -1: not. */
+export type HoldRule = (bytes: Buffer) => number;
 
 /**
  * Stands between a client and a server, and can hold back what a client sends: so a process can be stopped with a
@@ -111,30 +116,39 @@ export class TcpRelay {
   }
 
   private pass(passage: Passage, bytes: Buffer): void {
-    if (passage.held === null) {
-      const rule = this.rules.findIndex((isMet) => isMet(bytes));
-      if (rule >= 0) {
-        this.rules.splice(rule, 1);
-        passage.held = [];
-      }
+    if (passage.held !== null) {
+      passage.held.push(bytes);
+      return;
     }
-    if (passage.held === null) passage.server.write(bytes);
-    else passage.held.push(bytes);
+    const from = this.holdFrom(bytes);
+    if (from !== 0) passage.server.write(bytes.subarray(0, from < 0 ? bytes.length : from));
+    if (from >= 0) passage.held = [bytes.subarray(from)];
+  }
+
+  private holdFrom(bytes: Buffer): number {
+    for (const [i, rule] of this.rules.entries()) {
+      const from = rule(bytes);
+      if (from < 0) continue;
+      this.rules.splice(i, 1);
+      return from;
+    }
+    return -1;
   }
 }
 
-/** Holds a connection at a simple query that begins so. Source: PostgreSQL's message format "Query". */
-export function atQuery(beginning: string): HoldRule {
-  const text = Buffer.from(beginning);
-  return (bytes) => bytes[0] === 'Q'.charCodeAt(0) && bytes.subarray(QUERY_TEXT, QUERY_TEXT + text.length).equals(text);
+/** Holds a connection within the rows of a COPY. */
+export function withinRows(bytes: Buffer): number {
+  const signature = bytes.indexOf(COPY_SIGNATURE);
+  return signature < 0 || bytes.length <= signature + WITHIN_ROWS ? -1 : signature + WITHIN_ROWS;
 }
 
-/** Holds a connection within the rows of a COPY. Source: PostgreSQL's message format "CopyData". */
-export function atCopyData(bytes: Buffer): boolean {
-  return bytes[0] === 'd'.charCodeAt(0);
+/** Holds a connection at the Sync behind the rows of a COPY, which is what commits them. */
+export function beforeCommit(bytes: Buffer): number {
+  const end = bytes.indexOf(COPY_DONE_SYNC);
+  return end < 0 ? -1 : end + COPY_DONE_SYNC.length - SYNC_LENGTH;
 }
 
-/** Holds a connection at a statement whose text holds this, as it is sent together with its values. */
+/** Holds a connection at a statement whose text or name holds this, as it is sent together with its values. */
 export function atStatement(part: string): HoldRule {
-  return (bytes) => bytes.includes(part);
+  return (bytes) => (bytes.includes(part) ? 0 : -1);
 }

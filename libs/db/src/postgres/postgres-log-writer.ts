@@ -13,7 +13,7 @@ import { receiptTime } from './receipt-time.js';
 import { Replays, type ReplayEvent } from './replays.js';
 import { ensurePartition, startOfDay } from './sql/partitions.js';
 import { readEpoch, readPositions } from './sql/read-positions.js';
-import { storeAtOnce, type EncodedBatch } from './sql/store-at-once.js';
+import { storeAtOnce, type EncodedBatch, type StoredAtOnce } from './sql/store-at-once.js';
 import { storeBatch, type OnUnstorable } from './store-batch.js';
 
 export interface LogWriterOptions {
@@ -41,8 +41,9 @@ const GATHER_LIMITS = { runs: 2, weight: 8 * 1024 * 1024 };
  * 4. traces with errors are raised for the DAG builder;
  * 5. records that can't be stored are handed over; what was stored is noted for live tail; commit.
  *
- * Batches without retry keys go a short way first: those that wait at the same time, of any partitions, share one such
- * transaction in one round trip (storeAtOnce). Where anything in it is unusual, nothing was stored, and each goes the long way.
+ * Batches go a short way first: those that wait at the same time, of any partitions, share one such transaction in one round
+ * trip, or two where there are retry keys (storeAtOnce). Where anything in it is unusual, nothing was stored, and each goes the
+ * long way.
  */
 export class PostgresLogWriter implements LogWriter {
   private readonly epochs = new Map<string, number>();
@@ -62,8 +63,8 @@ export class PostgresLogWriter implements LogWriter {
   }
 
   async store(batch: FetchedBatch, onUnstorable: OnUnstorable): Promise<StoreOutcome> {
-    // What is known of retry keys, and stored of a replay, has to be asked first.
-    if (batch.slices.every(({ retryKey }) => retryKey === undefined) && !this.replays.isUnderWay(batch)) {
+    // What is stored of a replay has to be asked first.
+    if (!this.replays.isUnderWay(batch)) {
       const weight = batch.slices.reduce((sum, { value }) => sum + value.length, 0);
       const outcome = await this.gathering.add(batch, weight);
       if (outcome !== null) return outcome;
@@ -121,30 +122,38 @@ export class PostgresLogWriter implements LogWriter {
     const now = Date.now();
     const nothing = batches.map(() => null);
     const encoded: EncodedBatch[] = [];
-    let raised: number;
+    let stored: StoredAtOnce;
     try {
       encoder.begin(false);
-      for (const batch of batches) {
+      let firstSlice = 0;
+      for (const batch of inLockOrder(batches)) {
         const epoch = await this.epochOf(batch.source);
-        encoder.enter(batch, epoch);
         await this.ensurePartitions('logs', batch, now);
-        const before = { rows: encoder.rows, logs: encoder.logs.count };
+        encoder.enter(batch, epoch);
+        const from = { logs: encoder.logs.count, spans: encoder.spans.count };
         for (const slice of batch.slices) encoder.add(slice, receiptTime(slice.receivedAt, now));
-        encoded.push({ batch, epoch, rows: encoder.rows - before.rows, logs: encoder.logs.count - before.logs });
+        const logs = { from: from.logs, to: encoder.logs.count };
+        const spans = { from: from.spans, to: encoder.spans.count };
+        if (spans.to > spans.from) await this.ensurePartitions('spans', batch, now);
+        encoded.push({ batch, epoch, firstSlice, logs, spans });
+        firstSlice += batch.slices.length;
       }
       if (encoder.rows === 0 || encoder.unstorable.length > 0) return nothing;
-      if (encoder.spans.count > 0) for (const batch of batches) await this.ensurePartitions('spans', batch, now);
-      raised = await this.database.withClient((client) => storeAtOnce(client, inLockOrder(encoded), encoder, now));
+      stored = await this.database.withClient((client) => storeAtOnce(client, encoded, encoder, now));
     } catch (error) {
       if (error instanceof StoreUnavailableError) throw error;
       return nothing;
     }
-    return encoded.map(({ batch, rows }) => ({
-      kind: 'stored',
-      records: rows,
-      duplicates: batch.slices.map(() => false),
-      errorTraces: raised > 0,
-    }));
+    const outcomes = new Map<FetchedBatch, StoreOutcome>();
+    for (const { batch, firstSlice, logs, spans } of encoded) {
+      outcomes.set(batch, {
+        kind: 'stored',
+        records: encoder.logs.kept(logs.from, logs.to) + encoder.spans.kept(spans.from, spans.to),
+        duplicates: batch.slices.map((_, i) => stored.known[firstSlice + i] === true),
+        errorTraces: stored.raised > 0,
+      });
+    }
+    return batches.map((batch) => outcomes.get(batch) ?? null);
   }
 
   private async epochOf(source: BusSource): Promise<number> {
@@ -174,8 +183,6 @@ export class PostgresLogWriter implements LogWriter {
 }
 
 /** Two processors that both believe to own some partitions lock their positions in the same order. */
-function inLockOrder(encoded: readonly EncodedBatch[]): readonly EncodedBatch[] {
-  return [...encoded].sort(
-    ({ batch: a }, { batch: b }) => compareKeys(a.source.topic, b.source.topic) || a.partition - b.partition,
-  );
+function inLockOrder(batches: readonly FetchedBatch[]): readonly FetchedBatch[] {
+  return [...batches].sort((a, b) => compareKeys(a.source.topic, b.source.topic) || a.partition - b.partition);
 }

@@ -19,7 +19,7 @@ export async function storableRows(client: PoolClient, encoder: BatchEncoder): P
       if (reason === null) continue;
       if (run.to - run.from === 1) {
         refused.push(encoder.unstorableRow(rows, run.from, reason));
-        rows.refused.add(run.from);
+        rows.leftOut.add(run.from);
       } else {
         const middle = (run.from + run.to) >>> 1;
         runs.push({ from: middle, to: run.to }, { from: run.from, to: middle });

@@ -79,7 +79,7 @@ export async function storeBatch(
   const unstorable = [...encoder.unstorable, ...refused];
   if (unstorable.length > 0) await onUnstorable(unstorable.map((record) => deadLetterOf(record, batch)));
   const records = encoder.rows - refused.length;
-  await noteStored(client, batch, epoch, encoder.logs.count - encoder.logs.refused.size, now);
+  await noteStored(client, { batch, epoch, logs: encoder.logs.count - encoder.logs.leftOut.size }, now);
   return {
     kind: 'stored',
     outcome: { kind: 'stored', records, duplicates, errorTraces: raised > 0 },

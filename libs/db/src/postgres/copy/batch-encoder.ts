@@ -190,7 +190,15 @@ export class BatchEncoder {
     return null;
   }
 
-  /** Tallies the rows again, without those that the database has refused. */
+  /** Leaves out the rows of messages. @param slices their places in the order in which they were added */
+  leaveOut(slices: ReadonlySet<number>): void {
+    for (const rows of [this.logs, this.spans]) {
+      for (let row = 0; row < rows.count; row++) if (slices.has(rows.sliceOf(row))) rows.leftOut.add(row);
+    }
+    this.tallyAgain();
+  }
+
+  /** Tallies the rows again, without those that are left out. */
   tallyAgain(): void {
     this.traces.clear();
     this.counts.clear();
@@ -215,7 +223,7 @@ export class BatchEncoder {
     const { traces, counts } = this;
     let open = -1;
     for (let row = 0; row < rows.count; row++) {
-      if (rows.refused.has(row)) continue;
+      if (rows.leftOut.has(row)) continue;
       const number = rows.sliceOf(row);
       const slice = this.slices[number];
       if (slice === undefined) continue;

@@ -12,8 +12,8 @@ const LARGEST_KEPT_BUFFER = 32 * 1024 * 1024;
 export class EncodedRows {
   readonly buffer = new CopyBuffer();
   count = 0;
-  /** Rows that the database has refused: they are not stored. */
-  readonly refused = new Set<number>();
+  /** Rows that are not stored: those that the database has refused, or of messages that are known. */
+  readonly leftOut = new Set<number>();
   private ends = new Int32Array(4096);
   private slices = new Int32Array(4096);
   private indexes = new Int32Array(4096);
@@ -25,7 +25,7 @@ export class EncodedRows {
   clear(): void {
     if (this.buffer.bytes.length > LARGEST_KEPT_BUFFER) this.buffer.bytes = Buffer.allocUnsafe(LARGEST_KEPT_BUFFER / 4);
     this.rewind(0);
-    this.refused.clear();
+    this.leftOut.clear();
   }
 
   /** Takes back all rows from `count` on. */
@@ -48,6 +48,25 @@ export class EncodedRows {
   /** The bytes of the rows from `from` to before `to`. */
   bytes(from = 0, to = this.count): Buffer {
     return this.buffer.bytes.subarray(this.end(from - 1), this.end(to - 1));
+  }
+
+  /** How many of the rows from `from` to before `to` are not left out. */
+  kept(from: number, to: number): number {
+    if (this.leftOut.size === 0) return to - from;
+    let kept = 0;
+    for (let row = from; row < to; row++) if (!this.leftOut.has(row)) kept++;
+    return kept;
+  }
+
+  /** The bytes of the rows that are not left out, row after row, in as few parts as that takes. */
+  *keptBytes(): Generator<Buffer> {
+    if (this.leftOut.size === 0) return yield this.bytes();
+    let from = 0;
+    for (let row = 0; row <= this.count; row++) {
+      if (row < this.count && !this.leftOut.has(row)) continue;
+      if (row > from) yield this.bytes(from, row);
+      from = row + 1;
+    }
   }
 
   sliceOf(row: number): number {
