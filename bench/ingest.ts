@@ -16,7 +16,7 @@ import { UsageMeter } from './support/usage.js';
 
 const USAGE = `node dist/bench/ingest.js [--mode unary|batch|stream|otlp] [--bus in-process|kafka] [--logs N] [--batch 1000]
   [--in-flight K] [--connections 4] [--interleave 8] [--seed 1] [--rate N] [--warm-up N] [--with-copy-limit]
-  [--outage SECONDS] [--cpu-prof DIR] [--node-args '...'] [--data-dir DIR]`;
+  [--keyed] [--outage SECONDS] [--cpu-prof DIR] [--node-args '...'] [--data-dir DIR]`;
 /** 0: by mode. */
 const options = readOptions(USAGE, {
   mode: 'batch',
@@ -30,6 +30,8 @@ const options = readOptions(USAGE, {
   rate: 0,
   'warm-up': -1,
   'with-copy-limit': false,
+  /** Each call has a retry key; those of OTLP always have. */
+  keyed: false,
   /** PostgreSQL hangs for so long from the tenth second on; 0: never. */
   outage: 0,
   'cpu-prof': '',
@@ -69,12 +71,24 @@ await runBench(async (cleanup) => {
   // Where an ack means stored, the two differ by the polling only.
   const storedPerSecond = bus === 'in-process' ? ackedPerSecond : Math.round(result.acked / storedSeconds);
   const ofLimit = limit === null ? null : round(storedPerSecond / limit.rowsPerSecond);
-  const { ackMs, acked, overloaded, recordBytes } = result;
-  const figures = { acked, ackedPerSecond, storedPerSecond, ackMs, overloaded, recordBytes, cpuMicros, rss, limit, ofLimit };
+  const { ackMs, acked, overloaded, unavailable, recordBytes } = result;
+  const figures = {
+    acked,
+    ackedPerSecond,
+    storedPerSecond,
+    ackMs,
+    overloaded,
+    unavailable,
+    recordBytes,
+    cpuMicros,
+    rss,
+    limit,
+    ofLimit,
+  };
   report('ingest', { ...options, logs, 'in-flight': inFlight, 'warm-up': warmUp }, figures, [
     `${mode}, ${bus}: ${acked} records of ${recordBytes} bytes, ${inFlight} calls in flight`,
     `acked ${perSecond(ackedPerSecond)}, stored and queryable ${perSecond(storedPerSecond)}`,
-    `ack p50 ${ackMs.p50} ms, p99 ${ackMs.p99} ms, max ${ackMs.max} ms; refused as overload ${overloaded}`,
+    `ack p50 ${ackMs.p50} ms, p99 ${ackMs.p99} ms, max ${ackMs.max} ms; refused as overload ${overloaded}, as unavailable ${unavailable}`,
     `CPU us a record: ${listed(cpuMicros)}`,
     ...Object.entries(rss).map(([name, use]) => `RSS MB of ${name}: max ${use.maxMb}, thirds ${use.thirdsMb.join(' ')}`),
     ...(limit === null
@@ -88,9 +102,10 @@ await runBench(async (cleanup) => {
 async function openLoad(cleanup: Cleanup, deployment: Deployment, mode: Mode, inFlight: number) {
   progress('encoding batches');
   const { batch, interleave, seed, connections, rate } = options;
+  const keyed = options.keyed || options.outage > 0;
   return LoadRunner.open(
     cleanup,
-    { ...DEFAULT_SHAPE, seed, interleave, batchSize: batch },
+    { ...DEFAULT_SHAPE, seed, interleave, keyed, batchSize: batch },
     {
       address: mode === 'otlp' ? deployment.otlpAddress : deployment.ingestAddress,
       mode,

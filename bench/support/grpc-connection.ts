@@ -3,6 +3,7 @@ import { connect, constants, type ClientHttp2Session, type IncomingHttpHeaders }
 const FRAME_BYTES = 5;
 const OK = '0';
 const RESOURCE_EXHAUSTED = '8';
+const UNAVAILABLE = '14';
 
 /** The call ended with another status than OK. */
 export class GrpcStatusError extends Error {
@@ -15,6 +16,10 @@ export class GrpcStatusError extends Error {
 
   get isOverload(): boolean {
     return this.code === RESOURCE_EXHAUSTED;
+  }
+
+  get isUnavailable(): boolean {
+    return this.code === UNAVAILABLE;
   }
 }
 

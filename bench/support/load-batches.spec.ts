@@ -2,7 +2,7 @@ import { DEFAULT_RECORD_LIMITS, Log, LogBatch, LogLevel, sliceBatch } from '#pro
 import { LoadBatches, type LoadShape } from './load-batches.js';
 import { seededRandom } from './random.js';
 
-const SHAPE: LoadShape = { seed: 7, batchSize: 500, interleave: 8, templateRecords: 5_000, failedShare: 0.02 };
+const SHAPE: LoadShape = { seed: 7, batchSize: 500, interleave: 8, templateRecords: 5_000, failedShare: 0.02, keyed: false };
 const BATCHES_A_ROUND = 10;
 const NOW = Date.UTC(2026, 2, 4, 5, 6, 7);
 
@@ -56,6 +56,14 @@ describe('the load', () => {
       const expected = logsOf(batches.batch(Math.floor(number / 500), NOW))[number % 500];
       expect(Log.decode(batches.record(number, NOW))).toEqual(expected);
     }
+  });
+
+  it('gives each call a key where it is asked for', () => {
+    const keyed = new LoadBatches({ ...SHAPE, keyed: true });
+    const [first, second] = [0, 1].map((number) => LogBatch.decode(keyed.batch(number, NOW)));
+    expect(first).toEqual({ ...LogBatch.decode(batches.batch(0, NOW)), batchId: '7-0' });
+    expect(second?.batchId).toBe('7-1');
+    expect(Log.decode(keyed.record(3, NOW))).toEqual({ ...Log.decode(batches.record(3, NOW)), batchId: '7-3' });
   });
 
   it('knows how many records a trace has', () => {

@@ -12,10 +12,19 @@ export interface LoadShape {
   readonly templateRecords: number;
   /** Share of the traces that fail. */
   readonly failedShare: number;
+  /** Whether each call has a batch_id of its own, so that it may be sent again. */
+  readonly keyed: boolean;
 }
 
 /** 100 batches of 1,000: about 30 MB. */
-export const DEFAULT_SHAPE: LoadShape = { seed: 1, batchSize: 1000, interleave: 8, templateRecords: 100_000, failedShare: 0.02 };
+export const DEFAULT_SHAPE: LoadShape = {
+  seed: 1,
+  batchSize: 1000,
+  interleave: 8,
+  templateRecords: 100_000,
+  failedShare: 0.02,
+  keyed: false,
+};
 
 /** Where the parts of a batch are that differ from round to round. */
 interface Template {
@@ -33,6 +42,9 @@ interface TemplateTrace {
 
 const PLACEHOLDER = '1999-12-31T23:59:58.000000Z';
 const SECONDS = Buffer.from(PLACEHOLDER.slice(0, 19));
+/** Tags of batch_id in a LogBatch and in a Log. */
+const BATCH_KEY = (2 << 3) | 2;
+const RECORD_KEY = (6 << 3) | 2;
 /** Leading digits of a trace id, which name the round. */
 const ROUND_DIGITS = 8;
 
@@ -54,6 +66,10 @@ export class LoadBatches {
     }
   }
 
+  get hasRetryKeys(): boolean {
+    return this.shape.keyed;
+  }
+
   /** Mean bytes of a record on the wire. */
   get recordBytes(): number {
     const bytes = this.templates.reduce((sum, template) => sum + template.bytes.length, 0);
@@ -63,7 +79,7 @@ export class LoadBatches {
   /** Batch `number`, counted from 0: a serialized `logs.LogBatch` of the caller's own. */
   batch(number: number, nowMs = Date.now()): Buffer {
     const template = this.template(number);
-    const bytes = Buffer.from(template.bytes);
+    const bytes = this.withKey(template.bytes, BATCH_KEY, number);
     const round = this.roundPrefix(number);
     const seconds = secondsText(nowMs);
     for (let i = 0; i < this.shape.batchSize; i++) {
@@ -80,7 +96,7 @@ export class LoadBatches {
     const template = this.template(batch);
     const start = template.starts[index] ?? 0;
     const header = recordHeaderLength(template.bytes, start);
-    const bytes = Buffer.from(template.bytes.subarray(start + header, template.starts[index + 1]));
+    const bytes = this.withKey(template.bytes.subarray(start + header, template.starts[index + 1]), RECORD_KEY, number);
     const base = start + header;
     put(bytes, (template.traceIds[index] ?? 0) - base, this.roundPrefix(batch));
     put(bytes, (template.timestamps[index] ?? 0) - base, secondsText(nowMs));
@@ -93,6 +109,13 @@ export class LoadBatches {
     if (rounds === 0) throw new RangeError(`fewer than ${this.templates.length} batches make no whole round`);
     const trace = random.pick(this.traces);
     return { traceId: hexOf(random.below(rounds)) + trace.suffix, records: trace.records };
+  }
+
+  /** A copy, with the key of call `number` behind it where calls have one. */
+  private withKey(bytes: Buffer, tag: number, number: number): Buffer {
+    if (!this.shape.keyed) return Buffer.from(bytes);
+    const key = Buffer.from(`${this.shape.seed}-${number}`);
+    return Buffer.concat([bytes, Buffer.from([tag, key.length]), key]);
   }
 
   private template(batch: number): Template {

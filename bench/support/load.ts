@@ -18,17 +18,21 @@ export interface LoadResult {
   readonly acked: number;
   readonly seconds: number;
   readonly ackMs: Durations;
-  /** Calls that were refused as overload and sent again. */
+  /** Answers of overload; the calls were sent again. */
   readonly overloaded: number;
+  /** Answers of UNAVAILABLE; the calls were sent again, and have retry keys. */
+  readonly unavailable: number;
   readonly recordBytes: number;
 }
 
-const OVERLOAD_PAUSE_MS = 20;
+const AGAIN_PAUSE_MS = 20;
 
 /** An endless row of calls that were encoded ahead, by their numbers from 0; the bytes are the caller's own. */
 export interface BatchSource {
   /** Mean bytes of a record on the wire. */
   readonly recordBytes: number;
+  /** Whether calls may be sent again where nobody knows whether they are stored. */
+  readonly hasRetryKeys: boolean;
   batch(number: number): Buffer;
   /** A call of a single record. */
   record(number: number): Buffer;
@@ -53,7 +57,7 @@ export class Load {
     const first = this.next;
     const end = first + Math.ceil(records / recordsOfCall);
     const ackMs: number[] = [];
-    let overloaded = 0;
+    const again = { refused: 0, unavailable: 0 };
     const startedAt = performance.now();
     const worker = async (sender: Sender): Promise<void> => {
       while (this.next < end) {
@@ -61,9 +65,11 @@ export class Load {
         if (rate > 0) await untilTime(startedAt + ((call - first) * recordsOfCall * 1000) / rate);
         const bytes = mode === 'unary' ? this.batches.record(call) : this.batches.batch(call);
         const sentAt = performance.now();
-        while ((await sender.send(bytes)) === 'overloaded') {
-          overloaded++;
-          await pause(OVERLOAD_PAUSE_MS);
+        for (let outcome = await sender.send(bytes); outcome !== 'ok'; outcome = await sender.send(bytes)) {
+          if (outcome === 'unavailable' && !this.batches.hasRetryKeys)
+            throw new Error('the server is unavailable, and the calls have no retry keys');
+          again[outcome]++;
+          await pause(AGAIN_PAUSE_MS);
         }
         ackMs.push(performance.now() - sentAt);
       }
@@ -74,7 +80,8 @@ export class Load {
       acked: (end - first) * recordsOfCall,
       seconds: (performance.now() - startedAt) / 1000,
       ackMs: durationsOf(ackMs),
-      overloaded,
+      overloaded: again.refused,
+      unavailable: again.unavailable,
       recordBytes: Math.round(this.batches.recordBytes),
     };
   }

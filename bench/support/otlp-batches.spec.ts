@@ -2,7 +2,7 @@ import { ExportLogsServiceRequest, LogBatch } from '#proto';
 import { LoadBatches, type LoadShape } from './load-batches.js';
 import { OtlpBatches } from './otlp-batches.js';
 
-const SHAPE: LoadShape = { seed: 7, batchSize: 100, interleave: 8, templateRecords: 500, failedShare: 0.02 };
+const SHAPE: LoadShape = { seed: 7, batchSize: 100, interleave: 8, templateRecords: 500, keyed: false, failedShare: 0.02 };
 const BATCHES_A_ROUND = 5;
 const NOW = Date.UTC(2026, 2, 4, 5, 6, 7);
 

@@ -25,6 +25,8 @@ const NO_BYTES = Buffer.alloc(0);
  * service, encoded once; each round writes other trace ids and the present time into a copy.
  */
 export class OtlpBatches implements BatchSource {
+  /** Of each request's bytes, whoever sends them. */
+  readonly hasRetryKeys = true;
   private readonly templates: readonly Template[];
   private readonly batchSize: number;
 

@@ -4,10 +4,13 @@ import { GrpcConnection, GrpcStatusError } from './grpc-connection.js';
 
 export type Mode = 'unary' | 'batch' | 'stream' | 'otlp';
 
-/** `overloaded`: the same bytes are to be sent again a little later. */
-export type SendOutcome = 'ok' | 'overloaded';
+/**
+ * The same bytes are to be sent again a little later: after `refused` (RESOURCE_EXHAUSTED) nothing of them is stored; after
+ * `unavailable` it may be, and they must have a retry key.
+ */
+export type SendOutcome = 'ok' | 'refused' | 'unavailable';
 
-/** Sends encoded calls; one connection. Rejects for any answer but ok and overload. */
+/** Sends encoded calls; one connection. Rejects for any other answer. */
 export interface Sender {
   send(bytes: Buffer): Promise<SendOutcome>;
   close(): void;
@@ -41,7 +44,8 @@ function unarySender(address: string, path: string, isAck: (bytes: Buffer) => bo
         if (!isAck(ack)) throw new Error(`${path} answered ${String(ack)}`);
         return 'ok';
       } catch (error) {
-        if (error instanceof GrpcStatusError && error.isOverload) return 'overloaded';
+        if (error instanceof GrpcStatusError && error.isOverload) return 'refused';
+        if (error instanceof GrpcStatusError && error.isUnavailable) return 'unavailable';
         throw error;
       }
     },
