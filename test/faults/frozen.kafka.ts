@@ -48,7 +48,7 @@ describeWithKafka('a processor that is frozen past its session and its leases', 
     before = await startPair('SIGSTOP log-processor and its DagBuilder, SIGCONT');
     within = await startPair('SIGSTOP log-processor within its transactions, SIGCONT');
 
-    before.dags.hold(atStatement('insert into "dags"'));
+    before.dags.hold(atStatement('put-dags'));
     const [dagWrite = Buffer.alloc(0)] = await before.dags.untilHolding();
     traceId = /load-[\w-]+-trace-\d+/.exec(dagWrite.toString('latin1'))?.[0] ?? '';
     before.logs.hold(atStatement('move-or-fail'), atStatement('move-or-fail')); // both of its partitions

@@ -3,6 +3,7 @@ import { BY_TRACE_ID, layout, type Layout } from './layout.js';
 const TIME_BRIN = 'USING brin ("time") WITH (pages_per_range = 32, autosummarize = on)';
 const HASH64 = 'hashtextextended(trace_id, 0)';
 const TRACE_HASH = `USING btree ((${HASH64})) WHERE trace_id IS NOT NULL`;
+const WARNINGS = '(tenant, "time") WHERE severity >= 13';
 const TRACE_BTREE = 'USING btree (trace_id)';
 const MANY = 15;
 
@@ -53,6 +54,15 @@ const LAYOUTS: readonly Layout[] = [
     indexes: [TRACE_BTREE, TIME_BRIN],
     lookUp: BY_TRACE_ID,
     partitions: MANY,
+  }),
+  layout('one-brin', 'a row asks one BRIN index instead of two whether its range is summarized', {
+    indexes: [TRACE_HASH, 'USING brin ("time", received_at) WITH (pages_per_range = 32, autosummarize = on)', WARNINGS],
+  }),
+  layout('trace-time', 'what the indexes for warnings and for live tail cost: those on traces and time alone', {
+    indexes: [TRACE_HASH, TIME_BRIN],
+  }),
+  layout('attributes-text', 'JSON as text: nothing is parsed at ingest, and everything at each search for an attribute', {
+    changes: ['attributes', 'resource', 'extra'].map((column) => `ALTER TABLE logs ALTER COLUMN ${column} TYPE text`),
   }),
   layout('brin-128', "PostgreSQL's default range: a smaller BRIN, more blocks read for the newest", {
     indexes: [TRACE_HASH, 'USING brin ("time") WITH (pages_per_range = 128, autosummarize = on)'],

@@ -4,7 +4,7 @@ import type { dags, NodeJson } from './schema/dags.js';
 import { timestampText } from './sql/time-parameter.js';
 
 type DagRow = typeof dags.$inferSelect;
-type NewDagRow = typeof dags.$inferInsert;
+export type NewDagRow = typeof dags.$inferInsert;
 
 /** A DAG as a row of `dags`. */
 export function dagRowOf(stored: NewDag): NewDagRow {

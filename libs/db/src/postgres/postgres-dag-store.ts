@@ -1,31 +1,35 @@
-import { and, desc, eq, getTableColumns, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { PoolClient } from 'pg';
 import { epochMicrosOf } from '#domain';
 import type { DagPage, DagPageRequest, DagReader, DagWriter, NewDag, StoredDag } from '../api/dag-store.js';
 import { compareKeys } from './compare-keys.js';
-import { dagRowOf, storedDagOf } from './dag-rows.js';
+import { dagRowOf, storedDagOf, type NewDagRow } from './dag-rows.js';
 import type { Database } from './database.js';
 import { patternMovesOf, type TraceMove } from './pattern-moves.js';
 import { dags } from './schema/dags.js';
 import { addPatternEvents } from './sql/add-pattern-events.js';
 import { countPatternHours, countPatterns, narrowPatterns } from './sql/count-patterns.js';
+import { RowSet } from './sql/row-set.js';
 import { timestampText } from './sql/time-parameter.js';
 
+const ROWS = new RowSet<NewDagRow>(dags, ['updatedAt', 'countedPatternId', 'countedErrorTime']);
 /**
- * Every column as the refused row has it, and what the row before counted as. Only the statement that replaces a row surely
- * sees what it replaces: whoever reads it before may be overtaken.
+ * Answers what each row that was written had counted as before: nulls where there was none, or none with a pattern. Only the
+ * statement that replaces a row surely sees what it replaces; whoever reads it before may be overtaken.
  */
-const NEW_ROW = {
-  ...Object.fromEntries(
-    Object.entries(getTableColumns(dags)).map(([key, column]) => [key, sql.raw(`excluded."${column.name}"`)]),
-  ),
-  countedPatternId: sql`${dags.patternId}`,
-  countedErrorTime: sql`${dags.firstErrorTime}`,
-};
+const PUT = `
+  INSERT INTO dags AS d (${ROWS.list()}, updated_at)
+  SELECT ${ROWS.list('r.')}, now() FROM json_populate_recordset(NULL::dags, $1::json) AS r
+  ON CONFLICT (tenant, trace_id) DO UPDATE SET ${ROWS.assignments()}, updated_at = excluded.updated_at,
+    counted_pattern_id = d.pattern_id, counted_error_time = d.first_error_time
+  WHERE d.version < excluded.version
+  RETURNING tenant, trace_id AS "traceId", counted_pattern_id AS "patternId",
+    (extract(epoch FROM counted_error_time) * 1000000)::bigint AS micros`;
 
-/** What the row that was replaced counted as; nulls where there was none, or none with a pattern. */
-interface ReplacedRow {
+interface WrittenRow {
+  readonly tenant: string;
+  readonly traceId: string;
   readonly patternId: string | null;
   readonly micros: string | null;
 }
@@ -39,7 +43,7 @@ function keyOf({ tenant, traceId }: { readonly tenant: string; readonly traceId:
 }
 
 /** None where the DAG was not written. */
-function traceMoveOf({ tenant, pattern, dag }: NewDag, replaced: ReplacedRow | undefined): TraceMove[] {
+function traceMoveOf({ tenant, pattern, dag }: NewDag, replaced: WrittenRow | undefined): TraceMove[] {
   if (replaced === undefined) return [];
   const { patternId, micros } = replaced;
   const before = patternId === null || micros === null ? null : { patternId, micros: BigInt(micros) };
@@ -66,23 +70,10 @@ export class PostgresDagStore implements DagWriter, DagReader {
   async put(stored: readonly NewDag[]): Promise<readonly ('written' | 'older')[]> {
     if (stored.length === 0) return [];
     // Two builders may write the same traces: in one order, so that neither waits for the other in a ring.
-    const rows = stored.map((dag) => ({ ...dagRowOf(dag), updatedAt: sql`now()` })).sort(byKey);
+    const values = [ROWS.json(stored.map(dagRowOf).sort(byKey))];
     const written = await this.database.transaction(async (client) => {
-      const replaced = await drizzle({ client })
-        .insert(dags)
-        .values(rows)
-        .onConflictDoUpdate({
-          target: [dags.tenant, dags.traceId],
-          set: NEW_ROW,
-          setWhere: sql`${dags.version} < excluded.version`,
-        })
-        .returning({
-          tenant: dags.tenant,
-          traceId: dags.traceId,
-          patternId: dags.countedPatternId,
-          micros: sql<string | null>`(extract(epoch FROM ${dags.countedErrorTime}) * 1000000)::bigint`,
-        });
-      const before = new Map(replaced.map((row) => [keyOf(row), row]));
+      const { rows } = await client.query<WrittenRow>({ name: 'put-dags', text: PUT, values });
+      const before = new Map(rows.map((row) => [keyOf(row), row]));
       await countPatternMoves(
         client,
         stored.flatMap((dag) => traceMoveOf(dag, before.get(keyOf(dag)))),

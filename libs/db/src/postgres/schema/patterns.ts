@@ -24,15 +24,3 @@ export const patterns = pgTable(
   },
   (table) => [primaryKey({ columns: [table.tenant, table.id] })],
 );
-
-/** Table `pattern_hours` (drizzle/dag-builder/0001_patterns.sql). */
-export const patternHours = pgTable(
-  'pattern_hours',
-  {
-    tenant: text().notNull(),
-    patternId: text('pattern_id').notNull(),
-    hour: instant('hour').notNull(),
-    traceCount: bigint('trace_count', { mode: 'number' }).notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.tenant, table.patternId, table.hour] })],
-);

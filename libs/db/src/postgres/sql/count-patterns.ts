@@ -1,9 +1,8 @@
 import { instantOfEpochMicros } from '#domain';
-import { sql } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/node-postgres';
 import type { PoolClient } from 'pg';
 import type { HourMove, PatternMove } from '../pattern-moves.js';
-import { patternHours, patterns } from '../schema/patterns.js';
+import { patterns } from '../schema/patterns.js';
+import { RowSet } from './row-set.js';
 import { timestampText } from './time-parameter.js';
 
 /** A pattern whose first trace came, or that came back. */
@@ -13,20 +12,35 @@ export interface PatternNews {
   readonly kind: 'new' | 'regression';
 }
 
-const REGRESSED = sql`${patterns.state} = 'resolved' AND excluded.last_seen > ${patterns.resolvedAt}`;
-const EMPTY = sql`${patterns.traceCount} <= 0`;
-/** The row as it is replaced. `excluded` holds what the batch adds: the first and last of the traces that join, and the difference in count. */
-const COUNTED = {
-  firstSeen: sql`CASE WHEN ${EMPTY} THEN excluded.first_seen ELSE least(${patterns.firstSeen}, excluded.first_seen) END`,
-  lastSeen: sql`CASE WHEN ${EMPTY} THEN excluded.last_seen ELSE greatest(${patterns.lastSeen}, excluded.last_seen) END`,
-  traceCount: sql`${patterns.traceCount} + excluded.trace_count`,
-  state: sql`CASE WHEN ${REGRESSED} THEN 'open' ELSE ${patterns.state} END`,
-  regressedAt: sql`CASE WHEN ${REGRESSED}
-    THEN CASE WHEN excluded.first_seen > ${patterns.resolvedAt} THEN excluded.first_seen ELSE excluded.last_seen END
-    ELSE ${patterns.regressedAt} END`,
-  regressions: sql`${patterns.regressions} + CASE WHEN ${REGRESSED} THEN 1 ELSE 0 END`,
-  countedRegressions: sql`${patterns.regressions}`,
-};
+type NewPatternRow = Omit<
+  typeof patterns.$inferInsert,
+  'state' | 'resolvedAt' | 'regressedAt' | 'regressions' | 'countedRegressions'
+>;
+
+const ROWS = new RowSet<NewPatternRow>(patterns, ['state', 'resolvedAt', 'regressedAt', 'regressions', 'countedRegressions']);
+const REGRESSED = `p.state = 'resolved' AND excluded.last_seen > p.resolved_at`;
+/** `excluded` holds what the batch adds: the first and last of the traces that join, and the difference in count. */
+const COUNT = `
+  INSERT INTO patterns AS p (${ROWS.list()})
+  SELECT ${ROWS.list('r.')} FROM json_populate_recordset(NULL::patterns, $1::json) AS r
+  ON CONFLICT (tenant, id) DO UPDATE SET
+    first_seen = CASE WHEN p.trace_count <= 0 THEN excluded.first_seen ELSE least(p.first_seen, excluded.first_seen) END,
+    last_seen = CASE WHEN p.trace_count <= 0 THEN excluded.last_seen ELSE greatest(p.last_seen, excluded.last_seen) END,
+    trace_count = p.trace_count + excluded.trace_count,
+    state = CASE WHEN ${REGRESSED} THEN 'open' ELSE p.state END,
+    regressed_at = CASE WHEN ${REGRESSED}
+      THEN CASE WHEN excluded.first_seen > p.resolved_at THEN excluded.first_seen ELSE excluded.last_seen END
+      ELSE p.regressed_at END,
+    regressions = p.regressions + CASE WHEN ${REGRESSED} THEN 1 ELSE 0 END,
+    counted_regressions = p.regressions
+  RETURNING tenant, id, regressions, counted_regressions AS counted`;
+
+interface CountedRow {
+  readonly tenant: string;
+  readonly id: string;
+  readonly regressions: number;
+  readonly counted: number | null;
+}
 
 /**
  * Adds a batch to the patterns and locks their rows, in the order given, until the transaction ends.
@@ -37,16 +51,8 @@ const COUNTED = {
  * @param moves not empty; each pattern once, sorted by key
  */
 export async function countPatterns(client: PoolClient, moves: readonly PatternMove[]): Promise<readonly PatternNews[]> {
-  const rows = await drizzle({ client })
-    .insert(patterns)
-    .values(moves.map(patternRowOf))
-    .onConflictDoUpdate({ target: [patterns.tenant, patterns.id], set: COUNTED })
-    .returning({
-      tenant: patterns.tenant,
-      id: patterns.id,
-      regressions: patterns.regressions,
-      counted: patterns.countedRegressions,
-    });
+  const values = [ROWS.json(moves.map(patternRowOf))];
+  const { rows } = await client.query<CountedRow>({ name: 'count-patterns', text: COUNT, values });
   return rows.flatMap(({ tenant, id, regressions, counted }): PatternNews[] => {
     if (counted === null) return [{ tenant, id, kind: 'new' }];
     return regressions > counted ? [{ tenant, id, kind: 'regression' }] : [];
@@ -54,7 +60,7 @@ export async function countPatterns(client: PoolClient, moves: readonly PatternM
 }
 
 /** Where no trace joins, bounds that change nothing, and no texts: the row is there. */
-function patternRowOf({ tenant, id, joined, delta }: PatternMove): typeof patterns.$inferInsert {
+function patternRowOf({ tenant, id, joined, delta }: PatternMove): NewPatternRow {
   return {
     tenant,
     id,
@@ -68,16 +74,21 @@ function patternRowOf({ tenant, id, joined, delta }: PatternMove): typeof patter
   };
 }
 
+const COUNT_HOURS = `
+  INSERT INTO pattern_hours AS h (tenant, pattern_id, hour, trace_count)
+  SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::bigint[])
+  ON CONFLICT (tenant, pattern_id, hour) DO UPDATE SET trace_count = h.trace_count + excluded.trace_count`;
+
 /** Adds a batch to the hours of patterns whose rows are locked. @param moves sorted by key; may be empty */
 export async function countPatternHours(client: PoolClient, moves: readonly HourMove[]): Promise<void> {
   if (moves.length === 0) return;
-  await drizzle({ client })
-    .insert(patternHours)
-    .values(moves.map(({ tenant, patternId, hour, delta }) => ({ tenant, patternId, hour: textOf(hour), traceCount: delta })))
-    .onConflictDoUpdate({
-      target: [patternHours.tenant, patternHours.patternId, patternHours.hour],
-      set: { traceCount: sql`${patternHours.traceCount} + excluded.trace_count` },
-    });
+  const columns = [
+    moves.map(({ tenant }) => tenant),
+    moves.map(({ patternId }) => patternId),
+    moves.map(({ hour }) => textOf(hour)),
+    moves.map(({ delta }) => delta),
+  ];
+  await client.query({ name: 'count-pattern-hours', text: COUNT_HOURS, values: columns });
 }
 
 const NARROW = `
