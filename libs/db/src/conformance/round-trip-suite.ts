@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { FIRST_SECOND, LAST_SECOND, formatInstant, instantOfEpochMillis, severityOfLevel, levelByWireNumber } from '#domain';
 import type { Log } from '#proto';
-import { TestPartition, storeGood } from './batches.js';
+import { TestPartition, bytesOf, storeGood, valueOfBytes } from './batches.js';
 import type { LogStoreUnderTest } from './log-store-under-test.js';
 import { inBusOrder, readNewest, readTrace } from './read-all.js';
 
@@ -93,6 +93,19 @@ export function roundTripSuite(store: () => LogStoreUnderTest): void {
       { numRuns: 60 },
     );
   }, 120_000);
+
+  it('keeps attributes in any number and order, and of equal keys the last', async () => {
+    const { writer, reader } = store();
+    const partition = new TestPartition();
+    const many = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`k${(i * 7) % 40}`, String(i)]));
+    const twice = Buffer.concat([
+      bytesOf({ attributes: { bb: '1', a: '1', ccc: '1' } }),
+      bytesOf({ attributes: { a: '2', bb: '3' } }),
+    ]);
+    await storeGood(writer, partition.batch({ value: valueOfBytes([twice, bytesOf({ attributes: many })]) }));
+    const records = inBusOrder(await readNewest(reader, partition.tenant));
+    expect(records.map(({ attributes }) => JSON.parse(attributes) as unknown)).toEqual([{ a: '2', bb: '3', ccc: '1' }, many]);
+  });
 
   it('merges attributes_json over attributes: the last of equal keys wins', async () => {
     const { writer, reader } = store();
