@@ -6,6 +6,7 @@ import { GrowingPause, messageOf } from '../queue/pause.js';
 import { retryDelayMs } from '../queue/retry-delay.js';
 import { Call } from './call.js';
 import { Lane, type LaneLimits } from './lane.js';
+import { Turns } from './turns.js';
 
 export interface InProcessBusOptions {
   /** Default 2: measured best on 2 cores; more of them only make smaller transactions (bench/README.md). */
@@ -64,8 +65,9 @@ export class InProcessBus implements LogPublisher, LogSource {
     const numbers = Array.from({ length: this.partitions }, (_, partition) => partition);
     const positions = await this.readUntilThere(() => readPositions(SOURCE, numbers));
     if (!positions) return;
+    const turns = new Turns();
     this.lanes = numbers.map(
-      (partition) => new Lane(SOURCE, partition, positions.get(partition)?.next ?? 0n, handler, this.limits),
+      (partition) => new Lane(SOURCE, partition, positions.get(partition)?.next ?? 0n, handler, this.limits, turns),
     );
     this.overdueTimer = setInterval(() => this.failOverdue(), Math.min(1_000, this.timeoutMs / 4));
     this.overdueTimer.unref();

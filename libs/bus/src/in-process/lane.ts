@@ -1,6 +1,7 @@
 import type { BusSource, FetchedBatch } from '#domain';
 import type { OutgoingSlice } from '../api/log-publisher.js';
 import type { BatchHandler } from '../api/log-source.js';
+import type { Turns } from './turns.js';
 
 /** One slice that waits, and whom to tell what became of it. */
 export interface LaneEntry {
@@ -19,6 +20,8 @@ export interface LaneLimits {
 
 /** A handler that fences the same batch this often contradicts itself. */
 const MAX_FENCES = 5;
+/** Bytes of values from which on a transaction is worth its cost. */
+const WORTHWHILE_BYTES = 64 * 1024;
 
 /**
  * One partition of the in-process bus: a line of slices, of which one batch at a time is handed to the store.
@@ -40,6 +43,7 @@ export class Lane {
     private position: bigint,
     private readonly handler: BatchHandler,
     private readonly limits: LaneLimits,
+    private readonly turns: Turns,
   ) {}
 
   get waiting(): number {
@@ -65,10 +69,16 @@ export class Lane {
     // The calls that arrive in the same turn of the event loop go together.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.entries.length > 0) {
+      if (!this.isWorthwhile()) await this.turns.next();
       const entries = this.takeBatch();
-      if (entries.length > 0) await this.handOver(entries);
+      if (entries.length > 0) await this.turns.during(() => this.handOver(entries));
     }
     this.running = null;
+  }
+
+  private isWorthwhile(): boolean {
+    let bytes = 0;
+    return this.entries.some(({ slice }) => (bytes += slice.value.length) >= WORTHWHILE_BYTES);
   }
 
   private takeBatch(): LaneEntry[] {
