@@ -2,7 +2,7 @@ export type { ErrorDag, ErrorDagEdge, ErrorDagNode, TraceRecord, TraceSpan } fro
 export { buildErrorDag, type ErrorDagOptions } from './error-dag/build-error-dag.js';
 export { DEFAULT_DAG_CAPS, type DagCaps } from './error-dag/caps.js';
 export { dagJson, type DagJson } from './error-dag/dag-json.js';
-export { isOfServiceAndLevel, serviceAndLevelOf } from './filter/counted-condition.js';
+export { isOfServiceAndLevel, serviceAndLevelOf, serviceLevelAndTextOf } from './filter/counted-condition.js';
 export { LEVELS_BY_SEVERITY, levelsFrom, severityRangesOf, type SeverityRange } from './filter/level-sets.js';
 export {
   EVERYTHING,

@@ -4,6 +4,8 @@ export interface UpkeepOutcome {
   readonly foldedParts: number;
   /** Ranges of blocks that the indexes on time know now. */
   readonly summarizedRanges: number;
+  /** Cells of ten seconds whose messages' texts searches can tell apart now. */
+  readonly signedCells: number;
 }
 
 /**

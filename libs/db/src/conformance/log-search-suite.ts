@@ -8,7 +8,7 @@ import type { LogSearchUnderTest } from './log-search.js';
 import { readNewest } from './read-all.js';
 import { searchAll, searchPage, type KeptPage } from './search-all.js';
 
-const compile: CompileRegex = (re2) => {
+export const compile: CompileRegex = (re2) => {
   const expression = RE2JS.compile(re2);
   return (text) => expression.matcher(text).find();
 };

@@ -4,6 +4,7 @@ import type { LogWriter } from '../api/log-writer.js';
 import type { SearchUpkeep } from '../api/search-upkeep.js';
 import { logAggregatesSuite } from './log-aggregates-suite.js';
 import { logCountsSuite } from './log-counts-suite.js';
+import { logTextsSuite } from './log-texts-suite.js';
 import { logSearchSuite } from './log-search-suite.js';
 import { sharedStore } from './shared-store.js';
 
@@ -13,6 +14,8 @@ export interface LogSearchUnderTest {
   readonly reader: LogReader;
   readonly search: LogSearch;
   readonly upkeep: SearchUpkeep;
+  /** The same store's, which does to a few records at once what is otherwise done to many after a while. */
+  readonly eagerUpkeep: SearchUpkeep;
   close(): Promise<void>;
 }
 
@@ -21,6 +24,7 @@ export function describeLogSearch(name: string, make: () => Promise<LogSearchUnd
   describe(`LogSearch: ${name}`, () => {
     const made = sharedStore(make);
     describe('searching', () => logSearchSuite(made));
+    describe('searching for texts', () => logTextsSuite(made));
     describe('counting', () => logAggregatesSuite(made));
     describe('counting by service and level', () => logCountsSuite(made));
   });

@@ -48,6 +48,7 @@ const LOG_TABLES = [
   'settled_ranges',
   'spans',
   'stored_ranges',
+  'text_signatures',
 ];
 const DAG_TABLES = ['dags', 'pattern_events', 'pattern_hours', 'patterns'];
 

@@ -26,6 +26,8 @@ export interface LogMaintenanceOptions {
 
 const DEFAULT_LOCK_TIMEOUT_MS = 3_000;
 const DEFAULT_CHUNK_ROWS = 5_000;
+/** Signatures that a statement deletes: each may be hundreds of rows beside its table. */
+const SIGNATURES = 100;
 /** Days after today whose partitions are made ahead of time. */
 const AHEAD_DAYS = 2;
 
@@ -152,10 +154,14 @@ export class PostgresLogMaintenance implements LogMaintenance {
     return dropped;
   }
 
-  /** Of days before the oldest partition: readers leave them out already. */
+  /**
+   * Of days before the oldest partition: readers leave them out already. Signatures before the counts that make them hold: should
+   * records of such a day be stored again, they are counted from nothing.
+   */
   private async sweepCounts(run: Run): Promise<number> {
     const [oldest] = await readPartitions(run.client);
-    return this.sweep(run, 'log_counts', oldest?.from ?? -Infinity);
+    const before = oldest?.from ?? -Infinity;
+    return (await this.sweep(run, 'text_signatures', before, SIGNATURES)) + (await this.sweep(run, 'log_counts', before));
   }
 
   private async sweepRetryKeys({ client, signal, now }: Run): Promise<number> {
@@ -163,10 +169,10 @@ export class PostgresLogMaintenance implements LogMaintenance {
     return before === null ? 0 : deleteOlderRows(client, 'ingested_batches', before, this.chunkRows, signal);
   }
 
-  private async sweep({ client, signal }: Run, table: AgingTable, beforeMs: number): Promise<number> {
+  private async sweep({ client, signal }: Run, table: AgingTable, beforeMs: number, most = Infinity): Promise<number> {
     // A partition that somebody made without a lower bound: all is kept.
     const before = beforeMs === -Infinity ? '-infinity' : new Date(beforeMs).toISOString();
-    return deleteOlderRows(client, table, before, this.chunkRows, signal);
+    return deleteOlderRows(client, table, before, Math.min(most, this.chunkRows), signal);
   }
 
   /** One kind of work; where it fails, the others are done all the same, unless the database is away. */

@@ -12,6 +12,8 @@ import { PostgresSearchUpkeep } from './postgres-search-upkeep.js';
 
 /** No test is to depend on how fast the machine is. */
 const AMPLE = { budgetMs: 60_000, countBudgetMs: 60_000 };
+/** Each cell is signed at once, in pieces of a record or two. */
+const EAGER = { settleMs: 0, runMs: 60_000, minRecords: 1, pieces: { records: 1, bits: 60 } };
 
 describeLogSearch('PostgreSQL', async () => {
   const { database, close } = await startPostgresUnderTest('log-ingestion');
@@ -20,6 +22,7 @@ describeLogSearch('PostgreSQL', async () => {
     reader: new PostgresLogReader(database),
     search: new PostgresLogSearch(database, AMPLE),
     upkeep: new PostgresSearchUpkeep(database),
+    eagerUpkeep: new PostgresSearchUpkeep(database, EAGER),
     close,
   };
 });

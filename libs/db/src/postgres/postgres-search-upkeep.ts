@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { SearchUpkeep, UpkeepOutcome } from '../api/search-upkeep.js';
 import type { Database } from './database.js';
+import { TextSigner, type SigningOptions } from './signatures/text-signer.js';
 import { isLockTimeout, isMissingTable } from './sql-state.js';
 import { foldCounts } from './sql/fold-counts.js';
 import { BlockSummaries } from './sql/summarize-blocks.js';
@@ -9,18 +10,38 @@ import { BlockSummaries } from './sql/summarize-blocks.js';
 const LOCK_TIMEOUT_MS = 200;
 const STATEMENT_TIMEOUT_MS = 30_000;
 
-/** SearchUpkeep on PostgreSQL: counts (sql/fold-counts.ts) and BRIN (sql/summarize-blocks.ts). */
+/** Less than the time between two runs: a cell is signed by the first run that finds nothing new in it. */
+const DEFAULT_SETTLE_MS = 4_000;
+
+export interface SearchUpkeepOptions extends SigningOptions {
+  /** Milliseconds without anything new in a cell that is over, after which it is signed. */
+  readonly settleMs?: number;
+}
+
+/**
+ * SearchUpkeep on PostgreSQL: counts (sql/fold-counts.ts), BRIN (sql/summarize-blocks.ts), signatures of texts
+ * (signatures/text-signer.ts).
+ */
 export class PostgresSearchUpkeep implements SearchUpkeep {
   private readonly summaries = new BlockSummaries();
+  private readonly signer: TextSigner;
+  private readonly settleMs: number;
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    { settleMs = DEFAULT_SETTLE_MS, ...signing }: SearchUpkeepOptions = {},
+  ) {
+    this.settleMs = settleMs;
+    this.signer = new TextSigner(signing);
+  }
 
   async run(signal: AbortSignal): Promise<UpkeepOutcome> {
     return this.database.withClient(async (client) => {
       await client.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}; SET statement_timeout = ${STATEMENT_TIMEOUT_MS}`);
       try {
-        const foldedParts = await foldCounts(client, signal);
-        return { foldedParts, summarizedRanges: await this.summarize(client, signal) };
+        const foldedParts = await foldCounts(client, this.settleMs, signal);
+        const summarizedRanges = await this.summarize(client, signal);
+        return { foldedParts, summarizedRanges, signedCells: await this.signer.run(client, signal) };
       } finally {
         const reset = () => client.query('RESET lock_timeout; RESET statement_timeout');
         // A cancel request that comes late may hit the first one.

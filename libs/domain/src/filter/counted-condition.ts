@@ -27,3 +27,13 @@ export function serviceAndLevelOf(condition: Condition): Condition {
   if (condition.kind !== 'all-of' && condition.kind !== 'any-of') return { kind: 'all' };
   return joined(condition.kind, condition.conditions.map(serviceAndLevelOf));
 }
+
+/**
+ * What the condition asks of service, severity and of texts that the message must hold: every record that fulfils the condition
+ * fulfils this too. A text that it must not hold asks nothing.
+ */
+export function serviceLevelAndTextOf(condition: Condition): Condition {
+  if (condition.kind === 'text' || isOfServiceAndLevel(condition)) return condition;
+  if (condition.kind !== 'all-of' && condition.kind !== 'any-of') return { kind: 'all' };
+  return joined(condition.kind, condition.conditions.map(serviceLevelAndTextOf));
+}

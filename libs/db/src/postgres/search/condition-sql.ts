@@ -110,9 +110,15 @@ function equalValues(text: string, bound: BoundValues): string[] {
   return isComparableNumber(text) || WORDS.includes(text) ? [asText, `${bound.add(text)}::jsonb`] : [asText];
 }
 
-/** LIKE is twice as fast as an expression, and under "C" it folds the letters of ASCII only. */
+/**
+ * LIKE is twice as fast as an expression, and under "C" it folds the letters of ASCII only. ILIKE makes a copy of each message in
+ * lower case, which is most of its cost: where something but letters is looked for, messages without that are left out before.
+ */
 function textSql(text: string, bound: BoundValues): string {
-  return isAscii(text)
-    ? `message COLLATE "C" ILIKE ${bound.add(`%${likeText(text)}%`)}`
-    : `message COLLATE "C" ~ ${bound.add(postgresRegexOf(regexOfText(text)))}`;
+  if (!isAscii(text)) return `message COLLATE "C" ~ ${bound.add(postgresRegexOf(regexOfText(text)))}`;
+  const like = (pattern: string, operator: string): string => `message COLLATE "C" ${operator} ${bound.add(`%${pattern}%`)}`;
+  const wanted = likeText(text);
+  if (!/[a-z]/i.test(text)) return like(wanted, 'LIKE');
+  if (/^[a-z]+$/i.test(text)) return like(wanted, 'ILIKE');
+  return `(${like(wanted.replace(/[a-z]/gi, '_'), 'LIKE')} AND ${like(wanted, 'ILIKE')})`;
 }

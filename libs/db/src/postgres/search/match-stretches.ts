@@ -1,135 +1,204 @@
 import type { QueryConfig } from 'pg';
-import type { Condition } from '#domain';
 import type { SearchPosition } from '../../api/log-search.js';
 import { CELL_SECONDS } from '../copy/count-tally.js';
+import { RECORDS_OF_COUNTS } from '../sql/unsigned-cells.js';
+import type { AskedOfCells, CellFacts } from './asked-of-cells.js';
 import { BoundValues } from './bound-values.js';
 import { TIMED_OUT, type BoundedReads, type TimeBudget } from './bounded-reads.js';
 import { conditionSql } from './condition-sql.js';
 import { readCountedDays } from './counted-cells.js';
+import { comparePositions, type DayRange } from './time-windows.js';
 
-/** Cells that a statement looks at. */
+/** Cells that a statement looks at; fewer at first where signatures are read too, which may come from the disk. */
 const CELLS = 2_000;
+const FIRST_SIGNED_CELLS = 500;
+/** Where as many take too long, nothing is gained. */
+const FEWEST_CELLS = 20;
+const SHRINK = 5;
 const TIMEOUT_MS = 300;
+const CELL_MICROS = CELL_SECONDS * 1_000_000;
+
+/** Time that may hold matches: from one place, before the other, of records that were received on some days. */
+interface Stretch {
+  readonly from: SearchPosition;
+  readonly before: SearchPosition;
+  readonly received?: DayRange;
+}
 
 /** Where the next match may lie, going back in time. */
 export type NextMatch =
-  /** Not after `before`, and all between there and `from` is to be searched. Seconds since 1970. */
-  | { readonly kind: 'stretch'; readonly from: number; readonly before: number }
+  /** Not after `before`, and all between there and `from` is to be searched. */
+  | { readonly kind: 'stretch'; readonly stretch: Stretch }
   /** No record before the place matches. */
   | { readonly kind: 'none' }
   /** Nobody knows: search everything. */
   | { readonly kind: 'unknown' };
 
-interface Stretch {
-  readonly from: number;
-  readonly before: number;
+interface FreshCell {
+  /** Seconds since 1970. */
+  readonly start: number;
+  /** Of receipt, such as 2026-11-21. */
+  readonly day: string;
+}
+
+/** Facts as they come, and microseconds from `start` to the end of each piece. */
+interface FoldedCell extends FreshCell, CellFacts {
+  readonly ends: readonly number[] | null;
 }
 
 /**
  * The stretches of time in which a tenant's records may match, by their services and levels as they were counted when they were
- * stored (counted-cells.ts): a search for something rare leaps over the rest. Read piece by piece, the newest first.
+ * stored (counted-cells.ts), and by the texts of cells that are signed (signatures/text-signer.ts): a search for something rare
+ * leaps over the rest. Read part by part, the newest first.
  *
  * What has just been stored and is not folded yet is read before the folded counts: so no record that was there before goes unseen.
+ * Of a cell that has some of it, all is searched.
  */
 export class MatchStretches {
   /** Newest first, apart from each other. */
   private readonly stretches: Stretch[] = [];
   /** From here on all is known, seconds since 1970. */
   private knownFrom = Infinity;
-  /** Cells with matches that are not folded yet, seconds since 1970. */
-  private fresh: readonly number[] = [];
+  /** Cells with matches that are not folded yet. */
+  private fresh: readonly FreshCell[] = [];
+  private cells: number;
   private state: 'unread' | 'read' | 'unknown' = 'unread';
 
   constructor(
     private readonly reads: BoundedReads,
     private readonly budget: TimeBudget,
     private readonly tenant: string,
-    /** Of services and levels only. */
-    private readonly condition: Condition,
+    private readonly asked: AskedOfCells,
     /** Nothing before it is asked for. */
     private readonly low: SearchPosition,
-  ) {}
+  ) {
+    this.cells = asked.asksOfTexts ? FIRST_SIGNED_CELLS : CELLS;
+  }
 
   /** @param position nothing after it is asked for; no later than the one before */
   async before(position: SearchPosition): Promise<NextMatch> {
-    // The second in which the next record may lie.
-    const { time, id } = position;
-    const at = time.nanos === 0 && id === '' ? time.seconds - 1 : time.seconds;
-    if (this.state === 'unread') await this.begin(at);
+    if (this.state === 'unread') await this.begin(position);
     for (;;) {
       if (this.state === 'unknown') return { kind: 'unknown' };
-      while ((this.stretches[0]?.from ?? -Infinity) > at) this.stretches.shift();
+      while (this.stretches[0] && comparePositions(this.stretches[0].from, position) >= 0) this.stretches.shift();
       const [stretch] = this.stretches;
       const allKnown = this.knownFrom <= this.low.time.seconds;
       // What is known may end within a stretch.
-      if (stretch !== undefined && (stretch.from > this.knownFrom || allKnown)) return { kind: 'stretch', ...stretch };
+      if (stretch !== undefined && (stretch.from.time.seconds > this.knownFrom || allKnown)) return { kind: 'stretch', stretch };
       if (allKnown) return { kind: 'none' };
       // The next window ends the page, behind all that is known by now.
-      if (this.budget.leftMs <= 0) return { kind: 'stretch', from: this.low.time.seconds, before: this.knownFrom };
+      if (this.budget.leftMs <= 0) return { kind: 'stretch', stretch: { from: this.low, before: placeIn(this.knownFrom, 0) } };
       await this.readMore();
     }
   }
 
-  private async begin(at: number): Promise<void> {
+  private async begin({ time, id }: SearchPosition): Promise<void> {
     this.state = 'unknown';
     if (typeof (await this.reads.once(readCountedDays, TIMEOUT_MS)) !== 'string') return;
-    const fresh = await this.reads.objects<{ start: number }>(freshStatement(this.tenant, this.condition), TIMEOUT_MS);
+    const fresh = await this.reads.objects<FreshCell>(freshStatement(this.tenant, this.asked), TIMEOUT_MS);
     if (fresh === TIMED_OUT) return;
     this.state = 'read';
-    this.fresh = fresh.map(({ start }) => start);
+    this.fresh = fresh;
+    // The second in which the next record may lie.
+    const at = time.nanos === 0 && id === '' ? time.seconds - 1 : time.seconds;
     this.knownFrom = at + CELL_SECONDS;
   }
 
   private async readMore(): Promise<void> {
-    const cells = await this.reads.objects<{ start: number; matches: boolean }>(
-      foldedStatement(this.tenant, this.condition, this.knownFrom),
-      TIMEOUT_MS,
-    );
+    const limit = this.cells;
+    const statement = foldedStatement(this.tenant, this.asked, this.knownFrom, limit);
+    const cells = await this.reads.objects<FoldedCell>(statement, TIMEOUT_MS);
     if (cells === TIMED_OUT) {
-      this.state = 'unknown';
+      this.cells = Math.floor(limit / SHRINK);
+      if (this.cells < FEWEST_CELLS) this.state = 'unknown';
       return;
     }
+    this.cells = Math.min(CELLS, limit * 2);
     const last = cells.at(-1);
     // The last cell's other days of receipt may be cut off.
-    const knownFrom = cells.length < CELLS || last === undefined ? -Infinity : last.start + CELL_SECONDS;
+    const knownFrom = cells.length < limit || last === undefined ? -Infinity : last.start + CELL_SECONDS;
     if (knownFrom >= this.knownFrom) {
       this.state = 'unknown';
       return;
     }
-    const fresh = this.fresh.filter((start) => start >= knownFrom && start < this.knownFrom);
-    const starts = cells.filter(({ start, matches }) => matches && start >= knownFrom).map(({ start }) => start);
-    for (const start of [...starts, ...fresh].sort((a, b) => b - a)) this.add(start);
+    const fresh = this.fresh.filter(({ start }) => start >= knownFrom && start < this.knownFrom);
+    const found = [
+      ...cells.filter(({ start }) => start >= knownFrom).flatMap((cell) => this.piecesOf(cell)),
+      ...fresh.map((cell) => pieceOf(cell, 0, CELL_MICROS)),
+    ];
+    for (const one of found.sort((a, b) => comparePositions(b.before, a.before))) this.add(one);
     this.knownFrom = knownFrom;
   }
 
-  private add(start: number): void {
+  private piecesOf(cell: FoldedCell): Stretch[] {
+    const ends = cell.ends ?? [CELL_MICROS];
+    return this.asked.matches(cell).flatMap((matches, i) => {
+      return matches ? [pieceOf(cell, i === 0 ? 0 : (ends[i - 1] ?? 0), ends[i] ?? CELL_MICROS)] : [];
+    });
+  }
+
+  /** @param next ends no later than those before it */
+  private add(next: Stretch): void {
     const last = this.stretches.at(-1);
-    if (last !== undefined && start >= last.from - CELL_SECONDS) {
-      this.stretches[this.stretches.length - 1] = { from: Math.min(last.from, start), before: last.before };
-    } else this.stretches.push({ from: start, before: start + CELL_SECONDS });
+    if (last === undefined || comparePositions(next.before, last.from) < 0) this.stretches.push(next);
+    else {
+      const from = comparePositions(next.from, last.from) < 0 ? next.from : last.from;
+      const received = next.received && last.received && bothDays(next.received, last.received);
+      this.stretches[this.stretches.length - 1] = { from, before: last.before, ...(received && { received }) };
+    }
   }
 }
 
-function freshStatement(tenant: string, condition: Condition): QueryConfig {
+/** @param from microseconds from the cell's start @param before likewise */
+function pieceOf({ start, day }: FreshCell, from: number, before: number): Stretch {
+  return { from: placeIn(start, from), before: placeIn(start, before), received: { first: day, last: day } };
+}
+
+function bothDays(a: DayRange, b: DayRange): DayRange {
+  return { first: a.first < b.first ? a.first : b.first, last: a.last > b.last ? a.last : b.last };
+}
+
+/** The place just before the first record of an instant. @param micros from the start of a second on, 0 to 10 million */
+function placeIn(second: number, micros: number): SearchPosition {
+  const seconds = second + Math.floor(micros / 1_000_000);
+  return { time: { seconds, nanos: (micros % 1_000_000) * 1000 }, id: '' };
+}
+
+const UNSIGNED = 'NULL AS ends, NULL AS pieces, NULL AS width, NULL AS slices';
+
+function freshStatement(tenant: string, asked: AskedOfCells): QueryConfig {
   const bound = new BoundValues();
   const text = `
-    SELECT DISTINCT extract(epoch FROM line.starts_at)::float8 AS start
-    FROM new_log_counts n, unnest(n.tenants, n.starts_at, n.services, n.severities) AS line (tenant, starts_at, service, severity)
-    WHERE line.tenant = ${bound.add(tenant)} AND ${conditionSql(condition, bound)}`;
+    SELECT DISTINCT extract(epoch FROM line.starts_at)::float8 AS start, to_char(line.received_on, 'YYYY-MM-DD') AS day
+    FROM new_log_counts n, unnest(n.tenants, n.starts_at, n.received_on, n.services, n.severities)
+      AS line (tenant, starts_at, received_on, service, severity)
+    WHERE line.tenant = ${bound.add(tenant)} AND ${conditionSql(asked.line, bound)}`;
   return { text, values: bound.values };
 }
 
-/** The newest cells before a moment. Rows: `start`, seconds since 1970, and whether one of its lines `matches`. */
-function foldedStatement(tenant: string, condition: Condition, before: number): QueryConfig {
+/**
+ * The newest cells before a moment. Each signature is looked up by its key, and used only where it was made of as many records
+ * as are counted now.
+ */
+function foldedStatement(tenant: string, asked: AskedOfCells, before: number, limit: number): QueryConfig {
   const bound = new BoundValues();
+  const signed = `
+    LEFT JOIN LATERAL (
+      SELECT ends, width, cardinality(ends) AS pieces, bits FROM text_signatures s
+      WHERE lines[1] AND (s.tenant, s.starts_at, s.received_on) = (c.tenant, c.starts_at, c.received_on)
+        AND s.records = ${RECORDS_OF_COUNTS}
+      LIMIT 1
+    ) AS signed ON true`;
   const text = `
-    SELECT extract(epoch FROM c.starts_at)::float8 AS start,
-      EXISTS (SELECT FROM unnest(c.services, c.severities) AS line (service, severity) WHERE ${conditionSql(condition, bound)}) AS matches
+    SELECT extract(epoch FROM c.starts_at)::float8 AS start, to_char(c.received_on, 'YYYY-MM-DD') AS day, lines,
+      ${asked.asksOfTexts ? `ends, pieces, width, ${asked.slicesSql(bound)} AS slices` : UNSIGNED}
     FROM (
-      SELECT starts_at, services, severities FROM log_counts
+      SELECT tenant, starts_at, received_on, services, severities, counts FROM log_counts
       WHERE tenant = ${bound.add(tenant)} AND starts_at < to_timestamp(${bound.add(before)}::float8)
-      ORDER BY starts_at DESC LIMIT ${CELLS}
+      ORDER BY starts_at DESC LIMIT ${limit}
     ) AS c
+    CROSS JOIN LATERAL (SELECT ${asked.linesSql(bound)} AS lines OFFSET 0) AS told
+    ${asked.asksOfTexts ? signed : ''}
     ORDER BY c.starts_at DESC`;
   return { text, values: bound.values };
 }

@@ -1,13 +1,14 @@
-import { serviceAndLevelOf, tracesOf } from '#domain';
+import { tracesOf } from '#domain';
 import type { SearchPosition, SearchRequest } from '../../api/log-search.js';
+import { AskedOfCells } from './asked-of-cells.js';
 import type { BoundedReads, TimeBudget } from './bounded-reads.js';
 import { MatchStretches } from './match-stretches.js';
-import { TimeWindows, type TimeWindow } from './time-windows.js';
+import { TimeWindows, type DayRange, type TimeWindow } from './time-windows.js';
 
 /**
  * The windows of a search, one after the other (time-windows.ts). A trace's rows have an index, wherever they lie: one window
- * holds all. The newest first, a search for services or levels that the first window did not fill leaps over the time that
- * has none of them.
+ * holds all. The newest first, a search for services, levels or texts that the first window did not fill leaps over the time
+ * that has none of them.
  */
 export class SearchWindows {
   private readonly windows: TimeWindows;
@@ -19,9 +20,8 @@ export class SearchWindows {
   constructor(reads: BoundedReads, budget: TimeBudget, { tenant, filter, order, after }: SearchRequest, now: number) {
     this.windows = new TimeWindows(order, { from: filter.from, to: filter.to, after }, now);
     this.isOfTraces = tracesOf(filter.condition) !== null;
-    const wanted = serviceAndLevelOf(filter.condition);
-    const isLeaping = order === 'newest-first' && !this.isOfTraces && wanted.kind !== 'all';
-    this.stretches = isLeaping ? new MatchStretches(reads, budget, tenant, wanted, this.windows.whole.low) : null;
+    const asked = order === 'newest-first' && !this.isOfTraces ? AskedOfCells.of(filter.condition) : null;
+    this.stretches = asked === null ? null : new MatchStretches(reads, budget, tenant, asked, this.windows.whole.low);
   }
 
   /** Everything between the range's start and here is done. */
@@ -48,8 +48,8 @@ export class SearchWindows {
         windows.leapTo(windows.whole.low);
         return null;
       case 'stretch':
-        windows.leapTo(startOf(match.before));
-        return windows.next(startOf(match.from));
+        windows.leapTo(match.stretch.before);
+        return withDays(windows.next(match.stretch.from), match.stretch.received);
     }
   }
 
@@ -66,7 +66,6 @@ export class SearchWindows {
   }
 }
 
-/** The place just before the first record of a second. */
-function startOf(seconds: number): SearchPosition {
-  return { time: { seconds, nanos: 0 }, id: '' };
+function withDays(window: TimeWindow | null, received: DayRange | undefined): TimeWindow | null {
+  return window === null || received === undefined ? window : { ...window, received };
 }

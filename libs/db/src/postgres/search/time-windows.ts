@@ -5,6 +5,14 @@ import type { SearchOrder, SearchPosition } from '../../api/log-search.js';
 export interface TimeWindow {
   readonly low: SearchPosition;
   readonly high: SearchPosition;
+  /** The UTC days on which its records were received, where that is known. */
+  readonly received?: DayRange;
+}
+
+/** From the first to the last day, such as 2026-11-21, both included. */
+export interface DayRange {
+  readonly first: string;
+  readonly last: string;
 }
 
 /** 0001-01-01T00:00:00Z, the first instant of a record, and the place behind the last one. */

@@ -7,6 +7,7 @@ const AGE_COLUMNS = {
   dead_letters: 'created_at',
   recognized_retries: 'received_at',
   log_counts: 'received_on',
+  text_signatures: 'received_on',
   stored_ranges: 'opened_at',
 } as const;
 

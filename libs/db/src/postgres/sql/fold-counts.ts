@@ -1,4 +1,6 @@
 import type { PoolClient } from 'pg';
+import { CELL_SECONDS } from '../copy/count-tally.js';
+import { withAdvisoryLock } from './advisory-lock.js';
 
 /** Any number that no other program takes. */
 const FOLD_LOCK = 7_205_759_406;
@@ -16,11 +18,12 @@ const FOLD = `
       AS line (tenant, starts_at, received_on, service, severity, count)
     GROUP BY 1, 2, 3, 4, 5
   ), folded AS (
-    INSERT INTO log_counts AS c (tenant, starts_at, received_on, services, severities, counts)
-    SELECT tenant, starts_at, received_on, array_agg(service), array_agg(severity), array_agg(count)
+    INSERT INTO log_counts AS c (tenant, starts_at, received_on, services, severities, counts, sign_at)
+    SELECT tenant, starts_at, received_on, array_agg(service), array_agg(severity), array_agg(count),
+      greatest(now(), starts_at + $2 * interval '1 second') + $3 * interval '1 millisecond'
     FROM summed GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-    ON CONFLICT (tenant, starts_at, received_on) DO UPDATE SET (services, severities, counts) = (
-      SELECT array_agg(service), array_agg(severity), array_agg(count)
+    ON CONFLICT (tenant, starts_at, received_on) DO UPDATE SET (services, severities, counts, sign_at) = (
+      SELECT array_agg(service), array_agg(severity), array_agg(count), excluded.sign_at
       FROM (
         SELECT service, severity, sum(count)::bigint AS count
         FROM (
@@ -38,25 +41,20 @@ const FOLD = `
  * Folds what transactions have counted into `log_counts`, in statements of bounded size: each moves its counts in one
  * transaction, so a reader meets every count once, whenever it looks and wherever this ends.
  *
+ * @param settleMs milliseconds without anything new in a cell that is over, after which it is to be signed
  * @param signal ends it between two statements
  * @returns how many transactions' counts were folded; 0 too where another process is at it
  */
-export async function foldCounts(client: PoolClient, signal: AbortSignal): Promise<number> {
-  const taken = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [FOLD_LOCK]);
-  if (taken.rows[0]?.taken !== true) return 0;
-  try {
+export async function foldCounts(client: PoolClient, settleMs: number, signal: AbortSignal): Promise<number> {
+  const folded = await withAdvisoryLock(client, FOLD_LOCK, async () => {
     for (let total = 0; ;) {
       signal.throwIfAborted();
-      const { rows } = await client.query<{ parts: number }>({ name: 'fold-counts', text: FOLD, values: [PARTS] });
+      const values = [PARTS, CELL_SECONDS, settleMs];
+      const { rows } = await client.query<{ parts: number }>({ name: 'fold-counts', text: FOLD, values });
       const parts = rows[0]?.parts ?? 0;
       total += parts;
       if (parts < PARTS) return total;
     }
-  } finally {
-    // Where the connection is broken the lock is gone with the session.
-    const release = () => client.query('SELECT pg_advisory_unlock($1)', [FOLD_LOCK]);
-    await release()
-      .catch(release)
-      .catch(() => undefined);
-  }
+  });
+  return folded ?? 0;
 }

@@ -1,0 +1,67 @@
+import type { PoolClient } from 'pg';
+import { CELL_SECONDS } from '../copy/count-tally.js';
+import { DAY_MS } from '../partition-ranges.js';
+import { queryRows } from '../rows/query-rows.js';
+import { timestampText } from './time-parameter.js';
+import type { CountedCell } from './unsigned-cells.js';
+
+/** Records that are read at once, and bytes of a message: what a page may weigh. */
+const PAGE = 1_000;
+const MAX_MESSAGE_BYTES = 32 * 1024;
+/** Microseconds that PostgreSQL counts from, in seconds since 1970: 2000-01-01. */
+const EPOCH_SECONDS = 946_684_800;
+
+/** Days of receipt tell the partition, BRIN on time the blocks. */
+const DECLARE = `
+  DECLARE cell_messages NO SCROLL CURSOR FOR
+  SELECT "time", CASE WHEN octet_length(message) <= ${MAX_MESSAGE_BYTES} THEN message END FROM logs
+  WHERE tenant = $1 AND "time" >= $2::timestamptz AND "time" < $2::timestamptz + interval '${CELL_SECONDS} seconds'
+    AND received_at >= $3::timestamptz AND received_at < $4::timestamptz`;
+const FETCH = { name: '', text: `FETCH ${PAGE} FROM cell_messages` };
+
+/** What is done with a cell's records, in no order. */
+export interface MessageReader {
+  /** @param offset of its time from the cell's start, whole microseconds; the bytes are valid during the call */
+  add(offset: number, bytes: Uint8Array, start: number, end: number): void;
+  /** A record whose message is too large to be read. */
+  addUnread(offset: number): void;
+}
+
+/**
+ * Shows the messages of a cell's records as UTF-8, page by page, so that neither memory nor the event loop feels a large cell.
+ * The client is not within a transaction, and is not left within one but where this throws.
+ *
+ * @param mayGoOn asked between two pages; where it says no, the rest is not read
+ * @returns how many records there were; null where not all were read
+ */
+export async function readCellMessages(
+  client: PoolClient,
+  { tenant, start, day }: CountedCell,
+  reader: MessageReader,
+  mayGoOn: () => boolean,
+): Promise<number | null> {
+  await client.query('BEGIN TRANSACTION READ ONLY; SET LOCAL cursor_tuple_fraction = 1');
+  const dayEnd = new Date(Date.parse(day) + DAY_MS).toISOString();
+  await client.query(DECLARE, [tenant, timestampText({ seconds: start, nanos: 0 }), `${day}T00:00:00Z`, dayEnd]);
+  // The lower half tells ten seconds apart.
+  const first = Number(BigInt.asUintN(32, BigInt(start - EPOCH_SECONDS) * 1_000_000n));
+  let records = 0;
+  for (let count = PAGE; count === PAGE;) {
+    if (!mayGoOn()) {
+      await client.query('ROLLBACK');
+      return null;
+    }
+    const { bytes, starts } = await queryRows(client, FETCH, []);
+    for (const at of starts) {
+      // A length and eight bytes of time, a length and the message.
+      const offset = (bytes.readUInt32BE(at + 8) - first) >>> 0;
+      const length = bytes.readInt32BE(at + 12);
+      if (length < 0) reader.addUnread(offset);
+      else reader.add(offset, bytes, at + 16, at + 16 + length);
+    }
+    count = starts.length;
+    records += count;
+  }
+  await client.query('COMMIT');
+  return records;
+}
