@@ -10,11 +10,11 @@ import { BlockSummaries } from './sql/summarize-blocks.js';
 const LOCK_TIMEOUT_MS = 200;
 const STATEMENT_TIMEOUT_MS = 30_000;
 
-/** Less than the time between two runs: a cell is signed by the first run that finds nothing new in it. */
+/** Less than the time between two runs: an old cell is signed by the first run that finds nothing new in it. */
 const DEFAULT_SETTLE_MS = 4_000;
 
 export interface SearchUpkeepOptions extends SigningOptions {
-  /** Milliseconds without anything new in a cell that is over, after which it is signed. */
+  /** Milliseconds without anything new in an old cell after which it is signed; a quarter of it for one that is just over. */
   readonly settleMs?: number;
 }
 

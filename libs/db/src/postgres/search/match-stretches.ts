@@ -17,22 +17,31 @@ const FEWEST_CELLS = 20;
 const SHRINK = 5;
 const TIMEOUT_MS = 300;
 const CELL_MICROS = CELL_SECONDS * 1_000_000;
+/** Records between two stretches that are read as fast as a second statement is begun, unless other tenants' are many. */
+const BRIDGED_RECORDS = 10_000;
+const BRIDGED_SECONDS = 20;
 
 /** Time that may hold matches: from one place, before the other, of records that were received on some days. */
 interface Stretch {
   readonly from: SearchPosition;
   readonly before: SearchPosition;
-  readonly received?: DayRange;
+  readonly received: DayRange;
 }
 
 /** Where the next match may lie, going back in time. */
 export type NextMatch =
   /** Not after `before`, and all between there and `from` is to be searched. */
-  | { readonly kind: 'stretch'; readonly stretch: Stretch }
+  | { readonly kind: 'stretch'; readonly stretch: Omit<Stretch, 'received'> & { readonly received?: DayRange } }
   /** No record before the place matches. */
   | { readonly kind: 'none' }
   /** Nobody knows: search everything. */
   | { readonly kind: 'unknown' };
+
+/** A part of a cell, with its records, about. */
+interface Piece extends Stretch {
+  readonly matches: boolean;
+  readonly records: number;
+}
 
 interface FreshCell {
   /** Seconds since 1970. */
@@ -43,6 +52,7 @@ interface FreshCell {
 
 /** Facts as they come, and microseconds from `start` to the end of each piece. */
 interface FoldedCell extends FreshCell, CellFacts {
+  readonly records: number;
   readonly ends: readonly number[] | null;
 }
 
@@ -61,7 +71,11 @@ export class MatchStretches {
   private knownFrom = Infinity;
   /** Cells with matches that are not folded yet. */
   private fresh: readonly FreshCell[] = [];
+  /** Records that do not match, from the last stretch back. */
+  private skipped = 0;
+  /** Of the next statement, and of any. */
   private cells: number;
+  private mostCells = CELLS;
   private state: 'unread' | 'read' | 'unknown' = 'unread';
 
   constructor(
@@ -109,11 +123,11 @@ export class MatchStretches {
     const statement = foldedStatement(this.tenant, this.asked, this.knownFrom, limit);
     const cells = await this.reads.objects<FoldedCell>(statement, TIMEOUT_MS);
     if (cells === TIMED_OUT) {
-      this.cells = Math.floor(limit / SHRINK);
+      this.cells = this.mostCells = Math.floor(limit / SHRINK);
       if (this.cells < FEWEST_CELLS) this.state = 'unknown';
       return;
     }
-    this.cells = Math.min(CELLS, limit * 2);
+    this.cells = Math.min(this.mostCells, limit * 2);
     const last = cells.at(-1);
     // The last cell's other days of receipt may be cut off.
     const knownFrom = cells.length < limit || last === undefined ? -Infinity : last.start + CELL_SECONDS;
@@ -122,30 +136,43 @@ export class MatchStretches {
       return;
     }
     const fresh = this.fresh.filter(({ start }) => start >= knownFrom && start < this.knownFrom);
-    const found = [
+    const pieces = [
       ...cells.filter(({ start }) => start >= knownFrom).flatMap((cell) => this.piecesOf(cell)),
-      ...fresh.map((cell) => pieceOf(cell, 0, CELL_MICROS)),
+      ...fresh.map((cell) => ({ ...pieceOf(cell, 0, CELL_MICROS), matches: true, records: 0 })),
     ];
-    for (const one of found.sort((a, b) => comparePositions(b.before, a.before))) this.add(one);
+    for (const one of pieces.sort((a, b) => comparePositions(b.before, a.before))) this.add(one);
     this.knownFrom = knownFrom;
   }
 
-  private piecesOf(cell: FoldedCell): Stretch[] {
+  private piecesOf(cell: FoldedCell): Piece[] {
     const ends = cell.ends ?? [CELL_MICROS];
-    return this.asked.matches(cell).flatMap((matches, i) => {
-      return matches ? [pieceOf(cell, i === 0 ? 0 : (ends[i - 1] ?? 0), ends[i] ?? CELL_MICROS)] : [];
+    const records = cell.records / ends.length;
+    return this.asked.matches(cell).map((matches, i) => {
+      return { ...pieceOf(cell, i === 0 ? 0 : (ends[i - 1] ?? 0), ends[i] ?? CELL_MICROS), matches, records };
     });
   }
 
   /** @param next ends no later than those before it */
-  private add(next: Stretch): void {
-    const last = this.stretches.at(-1);
-    if (last === undefined || comparePositions(next.before, last.from) < 0) this.stretches.push(next);
-    else {
-      const from = comparePositions(next.from, last.from) < 0 ? next.from : last.from;
-      const received = next.received && last.received && bothDays(next.received, last.received);
-      this.stretches[this.stretches.length - 1] = { from, before: last.before, ...(received && { received }) };
+  private add({ from, before, received, matches, records }: Piece): void {
+    if (!matches) {
+      this.skipped += records;
+      return;
     }
+    const last = this.stretches.at(-1);
+    if (last === undefined || this.isApart(before, last.from)) {
+      this.stretches.push({ from, before, received });
+    } else {
+      const earlier = comparePositions(from, last.from) < 0 ? from : last.from;
+      const days = bothDays(received, last.received);
+      this.stretches[this.stretches.length - 1] = { from: earlier, before: last.before, received: days };
+    }
+    this.skipped = 0;
+  }
+
+  /** Whether to leap from one place back to another. */
+  private isApart(to: SearchPosition, from: SearchPosition): boolean {
+    if (comparePositions(to, from) >= 0) return false;
+    return this.skipped > BRIDGED_RECORDS || from.time.seconds - to.time.seconds > BRIDGED_SECONDS;
   }
 }
 
@@ -186,18 +213,19 @@ function foldedStatement(tenant: string, asked: AskedOfCells, before: number, li
     LEFT JOIN LATERAL (
       SELECT ends, width, cardinality(ends) AS pieces, bits FROM text_signatures s
       WHERE lines[1] AND (s.tenant, s.starts_at, s.received_on) = (c.tenant, c.starts_at, c.received_on)
-        AND s.records = ${RECORDS_OF_COUNTS}
+        AND s.records = told.records
       LIMIT 1
     ) AS signed ON true`;
   const text = `
-    SELECT extract(epoch FROM c.starts_at)::float8 AS start, to_char(c.received_on, 'YYYY-MM-DD') AS day, lines,
+    SELECT extract(epoch FROM c.starts_at)::float8 AS start, to_char(c.received_on, 'YYYY-MM-DD') AS day,
+      lines, told.records::float8 AS records,
       ${asked.asksOfTexts ? `ends, pieces, width, ${asked.slicesSql(bound)} AS slices` : UNSIGNED}
     FROM (
       SELECT tenant, starts_at, received_on, services, severities, counts FROM log_counts
       WHERE tenant = ${bound.add(tenant)} AND starts_at < to_timestamp(${bound.add(before)}::float8)
       ORDER BY starts_at DESC LIMIT ${limit}
     ) AS c
-    CROSS JOIN LATERAL (SELECT ${asked.linesSql(bound)} AS lines OFFSET 0) AS told
+    CROSS JOIN LATERAL (SELECT ${asked.linesSql(bound)} AS lines, ${RECORDS_OF_COUNTS} AS records OFFSET 0) AS told
     ${asked.asksOfTexts ? signed : ''}
     ORDER BY c.starts_at DESC`;
   return { text, values: bound.values };

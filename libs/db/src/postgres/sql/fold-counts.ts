@@ -7,6 +7,15 @@ const FOLD_LOCK = 7_205_759_406;
 /** Transactions' counts that one statement takes; those of ten seconds under load are a few hundred. */
 const PARTS = 500;
 
+/**
+ * When a cell that has new counts is to be signed: soon after it is over, as what comes now is there by then; later on only when
+ * nothing new came for a while, or each part of an import would have its cells read once more.
+ */
+const SIGN_AT = `greatest(
+        starts_at + $2 * interval '1 second' + $3 / 4 * interval '1 millisecond',
+        CASE WHEN now() > starts_at + 2 * $2 * interval '1 second' THEN now() + $3 * interval '1 millisecond' END
+      )`;
+
 /** Sums up, sorted as writers of the same rows would lock them. */
 const FOLD = `
   WITH gone AS (
@@ -20,7 +29,7 @@ const FOLD = `
   ), folded AS (
     INSERT INTO log_counts AS c (tenant, starts_at, received_on, services, severities, counts, sign_at)
     SELECT tenant, starts_at, received_on, array_agg(service), array_agg(severity), array_agg(count),
-      greatest(now(), starts_at + $2 * interval '1 second') + $3 * interval '1 millisecond'
+      ${SIGN_AT}
     FROM summed GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
     ON CONFLICT (tenant, starts_at, received_on) DO UPDATE SET (services, severities, counts, sign_at) = (
       SELECT array_agg(service), array_agg(severity), array_agg(count), excluded.sign_at
@@ -41,7 +50,7 @@ const FOLD = `
  * Folds what transactions have counted into `log_counts`, in statements of bounded size: each moves its counts in one
  * transaction, so a reader meets every count once, whenever it looks and wherever this ends.
  *
- * @param settleMs milliseconds without anything new in a cell that is over, after which it is to be signed
+ * @param settleMs milliseconds without anything new in an old cell after which it is to be signed; a quarter of it for one that is just over
  * @param signal ends it between two statements
  * @returns how many transactions' counts were folded; 0 too where another process is at it
  */
