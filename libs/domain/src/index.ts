@@ -17,7 +17,7 @@ export {
   type NameField,
   type TextPattern,
 } from './filter/log-filter.js';
-export { isAscii } from './filter/letter-case.js';
+export { asciiLowerCase, isAscii } from './filter/letter-case.js';
 export { isComparableNumber } from './filter/json-number.js';
 export { matcherOf, type CompileRegex, type FilteredRecord } from './filter/match-filter.js';
 export { parseQuery, type QueryOutcome } from './filter/parse-query.js';

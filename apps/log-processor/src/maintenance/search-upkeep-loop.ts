@@ -6,6 +6,8 @@ import { STORE_READY, type StoreReady } from '../store-ready.js';
 
 /** What a search reads record by record is at most what came in such a time. */
 const EVERY_MS = 5_000;
+/** After a run that took long. */
+const SHORTEST_REST_MS = 1_000;
 /** After a run that failed. */
 const AGAIN_MS = 30_000;
 
@@ -30,9 +32,10 @@ export class SearchUpkeepLoop implements OnApplicationBootstrap, BeforeApplicati
 
   /** @returns milliseconds until the next run */
   private async runOnce(signal: AbortSignal): Promise<number> {
+    const start = performance.now();
     try {
       await this.upkeep.run(signal);
-      return EVERY_MS;
+      return Math.max(SHORTEST_REST_MS, EVERY_MS - (performance.now() - start));
     } catch (error) {
       if (signal.aborted) return 0;
       if (error instanceof StoreUnavailableError)

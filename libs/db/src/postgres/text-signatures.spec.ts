@@ -10,6 +10,7 @@ import { PostgresLogSearch } from './postgres-log-search.js';
 import { PostgresLogWriter } from './postgres-log-writer.js';
 import { PostgresSearchUpkeep } from './postgres-search-upkeep.js';
 import { BoundedReads, TimeBudget } from './search/bounded-reads.js';
+import { searchStatement } from './search/search-statement.js';
 import { SearchWindows } from './search/search-windows.js';
 import type { TimeWindow } from './search/time-windows.js';
 
@@ -201,6 +202,35 @@ describe('a search for a text', () => {
       windows.some(({ low, high }) => low.time.seconds <= START + 2 * HOUR + 7 && high.time.seconds > START + 2 * HOUR + 7),
     ).toBe(true);
     expect(millisOf(windows)).toBeLessThan(10_000);
+  });
+
+  it('reads only the partitions of the days on which that was received, by their index on time', async () => {
+    const yesterday = new PostgresLogWriter(postgres.database, { partitionDays: 1 });
+    await storeGood(yesterday, new TestPartition().batch({ logs: [at(1, 'else')], receivedAt: Date.now() - DAY_MS }));
+    const [window] = await windowsOf(text('needle:48213'));
+    if (window === undefined) throw new Error('no window');
+    const explained = async (part: TimeWindow): Promise<string> => {
+      const condition = text('needle:48213');
+      const { statement, values } = searchStatement(
+        { tenant, filter: { ...ranges, condition }, order: 'newest-first' },
+        part,
+        10,
+        1_000,
+      );
+      return postgres.database.withClient(async (client) => {
+        const reads = new BoundedReads(client);
+        const plan = await reads.objects<{ 'QUERY PLAN': string }>(
+          { text: `EXPLAIN ${statement.text}`, values: [...values] },
+          10_000,
+        );
+        await reads.end();
+        return typeof plan === 'symbol' ? '' : plan.map((row) => row['QUERY PLAN']).join('\n');
+      });
+    };
+    const partitionsIn = (plan: string): number => new Set(plan.match(/\blogs_\d{8}_time_idx/g)).size;
+    const plan = await explained(window);
+    expect([partitionsIn(plan), plan.includes('received_at_idx'), plan.includes('Seq Scan')]).toEqual([1, false, false]);
+    expect(partitionsIn(await explained({ low: window.low, high: window.high }))).toBeGreaterThan(1);
   });
 
   it('reads what may match where signatures say nothing of it', async () => {

@@ -30,6 +30,12 @@ export class TimeBudget {
 }
 
 /**
+ * A partition that is minutes old has no statistics, and looks small enough to be read whole for each window: its indexes on time
+ * and trace are never worse.
+ */
+const BEGIN = 'BEGIN TRANSACTION READ ONLY; SET LOCAL enable_seqscan = off';
+
+/**
  * Reads on one connection, each ended by the server after its own time (statement_timeout within a transaction that only
  * reads), so that nothing runs on where this process is gone.
  */
@@ -65,7 +71,7 @@ export class BoundedReads {
   private async bounded<T>(timeoutMs: number, read: () => Promise<T>): Promise<T | typeof TIMED_OUT> {
     const whole = Math.max(1, Math.ceil(timeoutMs));
     try {
-      if (!this.open) await this.client.query(`BEGIN TRANSACTION READ ONLY; SET LOCAL statement_timeout = ${whole}`);
+      if (!this.open) await this.client.query(`${BEGIN}; SET LOCAL statement_timeout = ${whole}`);
       else if (whole !== this.timeoutMs) await this.client.query(`SET LOCAL statement_timeout = ${whole}`);
       this.open = true;
       this.timeoutMs = whole;

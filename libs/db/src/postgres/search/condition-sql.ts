@@ -1,4 +1,5 @@
 import {
+  asciiLowerCase,
   isAscii,
   isComparableNumber,
   likeOf,
@@ -111,14 +112,13 @@ function equalValues(text: string, bound: BoundValues): string[] {
 }
 
 /**
- * LIKE is twice as fast as an expression, and under "C" it folds the letters of ASCII only. ILIKE makes a copy of each message in
- * lower case, which is most of its cost: where something but letters is looked for, messages without that are left out before.
+ * Under "C" only the letters of ASCII are folded. To fold a message is most of the cost: where something but letters is looked for,
+ * messages without that are left out before. ILIKE would fold the pattern too, for each row; an expression takes twice as long.
  */
 function textSql(text: string, bound: BoundValues): string {
   if (!isAscii(text)) return `message COLLATE "C" ~ ${bound.add(postgresRegexOf(regexOfText(text)))}`;
-  const like = (pattern: string, operator: string): string => `message COLLATE "C" ${operator} ${bound.add(`%${pattern}%`)}`;
-  const wanted = likeText(text);
-  if (!/[a-z]/i.test(text)) return like(wanted, 'LIKE');
-  if (/^[a-z]+$/i.test(text)) return like(wanted, 'ILIKE');
-  return `(${like(wanted.replace(/[a-z]/gi, '_'), 'LIKE')} AND ${like(wanted, 'ILIKE')})`;
+  const like = (pattern: string): string => `message COLLATE "C" LIKE ${bound.add(`%${pattern}%`)}`;
+  if (!/[a-z]/i.test(text)) return like(likeText(text));
+  const inAnyCase = `strpos(lower(message COLLATE "C"), ${bound.add(asciiLowerCase(text))}) > 0`;
+  return /^[a-z]+$/i.test(text) ? inAnyCase : `(${like(likeText(text).replace(/[a-z]/gi, '_'))} AND ${inAnyCase})`;
 }

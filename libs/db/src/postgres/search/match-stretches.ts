@@ -1,13 +1,14 @@
 import type { QueryConfig } from 'pg';
 import type { SearchPosition } from '../../api/log-search.js';
 import { CELL_SECONDS } from '../copy/count-tally.js';
+import type { DayRange } from '../sql/received-within.js';
 import { RECORDS_OF_COUNTS } from '../sql/unsigned-cells.js';
 import type { AskedOfCells, CellFacts } from './asked-of-cells.js';
 import { BoundValues } from './bound-values.js';
 import { TIMED_OUT, type BoundedReads, type TimeBudget } from './bounded-reads.js';
 import { conditionSql } from './condition-sql.js';
 import { readCountedDays } from './counted-cells.js';
-import { comparePositions, type DayRange } from './time-windows.js';
+import { comparePositions } from './time-windows.js';
 
 /** Cells that a statement looks at; fewer at first where signatures are read too, which may come from the disk. */
 const CELLS = 2_000;

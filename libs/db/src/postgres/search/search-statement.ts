@@ -1,13 +1,13 @@
 import { tracesOf, type LogFilter } from '#domain';
 import type { SearchOrder, SearchPosition } from '../../api/log-search.js';
-import { DAY_MS } from '../partition-ranges.js';
 import type { RowStatement } from '../rows/call-messages.js';
 import { pageText } from '../sql/read-log-pages.js';
+import { receivedWithin } from '../sql/received-within.js';
 import { timestampText } from '../sql/time-parameter.js';
 import { ofTrace } from '../sql/trace-condition.js';
 import { BoundValues } from './bound-values.js';
 import { conditionSql } from './condition-sql.js';
-import type { DayRange, TimeWindow } from './time-windows.js';
+import type { TimeWindow } from './time-windows.js';
 
 /** A statement for this call only, with the values of its parameters. */
 export interface BoundStatement {
@@ -32,7 +32,7 @@ export function windowSql(
     `tenant = ${bound.add(tenant)}`,
     afterSql(window.low, bound),
     beforeSql(window.high, bound),
-    ...(window.received === undefined ? [] : [receivedSql(window.received, bound)]),
+    ...(window.received === undefined ? [] : [receivedWithin(window.received)]),
     // Said apart from the condition, so that the index on traces serves it wherever in the condition it stands.
     ...(traces === null ? [] : [ofTrace(...traces.map((id) => bound.add(id)))]),
     conditionSql(condition, bound),
@@ -47,12 +47,6 @@ function afterSql(place: SearchPosition, bound: BoundValues): string {
 function beforeSql(place: SearchPosition, bound: BoundValues): string {
   const { at, row } = placeSql(place, bound);
   return row === null ? `"time" < ${at}` : `"time" <= ${at} AND ("time", nanos, id) < ${row}`;
-}
-
-/** Tells the partitions: each other one's BRIN would be read from its start to its end. */
-function receivedSql({ first, last }: DayRange, bound: BoundValues): string {
-  const end = new Date(Date.parse(last) + DAY_MS).toISOString();
-  return `received_at >= ${bound.add(`${first}T00:00:00Z`)}::timestamptz AND received_at < ${bound.add(end)}::timestamptz`;
 }
 
 /** A place without an id lies before every nanosecond's rows. */

@@ -3,7 +3,8 @@ import type { SearchPosition, SearchRequest } from '../../api/log-search.js';
 import { AskedOfCells } from './asked-of-cells.js';
 import type { BoundedReads, TimeBudget } from './bounded-reads.js';
 import { MatchStretches } from './match-stretches.js';
-import { TimeWindows, type DayRange, type TimeWindow } from './time-windows.js';
+import type { DayRange } from '../sql/received-within.js';
+import { TimeWindows, type TimeWindow } from './time-windows.js';
 
 /**
  * The windows of a search, one after the other (time-windows.ts). A trace's rows have an index, wherever they lie: one window

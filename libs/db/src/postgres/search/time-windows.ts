@@ -1,5 +1,6 @@
 import { FIRST_SECOND, LAST_SECOND, compareInstants, type Instant } from '#domain';
 import type { SearchOrder, SearchPosition } from '../../api/log-search.js';
+import type { DayRange } from '../sql/received-within.js';
 
 /** A range of the order; neither place is in it. */
 export interface TimeWindow {
@@ -7,12 +8,6 @@ export interface TimeWindow {
   readonly high: SearchPosition;
   /** The UTC days on which its records were received, where that is known. */
   readonly received?: DayRange;
-}
-
-/** From the first to the last day, such as 2026-11-21, both included. */
-export interface DayRange {
-  readonly first: string;
-  readonly last: string;
 }
 
 /** 0001-01-01T00:00:00Z, the first instant of a record, and the place behind the last one. */

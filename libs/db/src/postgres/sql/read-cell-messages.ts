@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import { CELL_SECONDS } from '../copy/count-tally.js';
-import { DAY_MS } from '../partition-ranges.js';
 import { queryRows } from '../rows/query-rows.js';
+import { receivedWithin } from './received-within.js';
 import { timestampText } from './time-parameter.js';
 import type { CountedCell } from './unsigned-cells.js';
 
@@ -11,12 +11,14 @@ const MAX_MESSAGE_BYTES = 32 * 1024;
 /** Microseconds that PostgreSQL counts from, in seconds since 1970: 2000-01-01. */
 const EPOCH_SECONDS = 946_684_800;
 
-/** Days of receipt tell the partition, BRIN on time the blocks. */
-const DECLARE = `
+/** All rows are fetched; a partition without statistics is not to be read whole (search/bounded-reads.ts). */
+const BEGIN = 'BEGIN TRANSACTION READ ONLY; SET LOCAL cursor_tuple_fraction = 1; SET LOCAL enable_seqscan = off';
+/** The day of receipt tells the partition, BRIN on time the blocks. */
+const declare = (day: string): string => `
   DECLARE cell_messages NO SCROLL CURSOR FOR
   SELECT "time", CASE WHEN octet_length(message) <= ${MAX_MESSAGE_BYTES} THEN message END FROM logs
   WHERE tenant = $1 AND "time" >= $2::timestamptz AND "time" < $2::timestamptz + interval '${CELL_SECONDS} seconds'
-    AND received_at >= $3::timestamptz AND received_at < $4::timestamptz`;
+    AND ${receivedWithin({ first: day, last: day })}`;
 const FETCH = { name: '', text: `FETCH ${PAGE} FROM cell_messages` };
 
 /** What is done with a cell's records, in no order. */
@@ -40,9 +42,8 @@ export async function readCellMessages(
   reader: MessageReader,
   mayGoOn: () => boolean,
 ): Promise<number | null> {
-  await client.query('BEGIN TRANSACTION READ ONLY; SET LOCAL cursor_tuple_fraction = 1');
-  const dayEnd = new Date(Date.parse(day) + DAY_MS).toISOString();
-  await client.query(DECLARE, [tenant, timestampText({ seconds: start, nanos: 0 }), `${day}T00:00:00Z`, dayEnd]);
+  await client.query(BEGIN);
+  await client.query(declare(day), [tenant, timestampText({ seconds: start, nanos: 0 })]);
   // The lower half tells ten seconds apart.
   const first = Number(BigInt.asUintN(32, BigInt(start - EPOCH_SECONDS) * 1_000_000n));
   let records = 0;
