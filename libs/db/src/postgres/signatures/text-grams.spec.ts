@@ -39,6 +39,7 @@ describe('grams', () => {
 
   it('are few for a long text, and none for one without four characters of ASCII in a row', () => {
     expect(gramsOfText('x'.repeat(10_000)).length).toBe(1);
+    expect(gramsOfText('48213').length).toBe(3);
     expect(gramsOfText('the quick brown fox jumps over 13 lazy dogs, 27 times in 1999').length).toBeLessThanOrEqual(8);
     for (const short of ['', 'abc', 'abcäabc', 'äöüß', '日本語の文字']) expect(gramsOfText(short)).toEqual([]);
     expect(gramsOfText('Zahlung für')).not.toEqual([]);

@@ -9,9 +9,12 @@
 /** Hashes are below this. A power of two. */
 export const HASHES = 1 << 16;
 const SHORT = 4;
+const LONG = 5;
 /** Grams that are looked up for a text: those with the most digits, and some of the others. */
 const WITH_DIGITS = 4;
 const OTHERS = 4;
+/** Characters of a long text that are enough. */
+const LOOKED_AT = 256;
 
 /** Byte -> itself in lower case; 0: in no gram. Messages hold no byte 0. */
 const FOLDED = Uint8Array.from({ length: 256 }, (_, byte) =>
@@ -66,33 +69,33 @@ function setBit(words: Uint32Array, hash: number): number {
 
 interface Gram {
   readonly hash: number;
+  readonly size: number;
   readonly digits: number;
 }
 
 /**
  * Hashes of grams that every message with the text has, the most telling ones: digits vary where words come again and again.
+ * Grams of four say little beside those of five that they lie in, but their bits are others: they help where there are few.
  * Empty where the text has no four characters of ASCII in a row.
  */
 export function gramsOfText(text: string): readonly number[] {
-  const grams = [...text.matchAll(/[^\x80-\uffff]{4,}/g)].flatMap(([run]) => gramsOfRun(Buffer.from(run, 'latin1')));
-  const telling = grams.filter(({ digits }) => digits > 0).sort((a, b) => b.digits - a.digits);
-  const chosen = telling.slice(0, WITH_DIGITS);
+  const runs = [...text.slice(0, LOOKED_AT).matchAll(/[^\x80-\uffff]{4,}/g)].map(([run]) => Buffer.from(run, 'latin1'));
+  const grams = runs.flatMap((run) => [...gramsOfRun(run, LONG), ...gramsOfRun(run, SHORT)]);
+  const chosen = grams.filter(({ digits }) => digits > 0).sort((a, b) => b.digits - a.digits);
+  chosen.splice(WITH_DIGITS);
   const others = grams.filter((gram) => !chosen.includes(gram));
-  const step = Math.max(1, others.length / OTHERS);
-  for (let i = 0; i < others.length && chosen.length < WITH_DIGITS + OTHERS; i += step) {
-    const gram = others[Math.floor(i)];
-    if (gram !== undefined) chosen.push(gram);
-  }
-  return [...new Set(chosen.map(({ hash }) => hash))];
+  const long = others.filter(({ size }) => size === LONG);
+  const rest = long.length >= OTHERS ? long : others;
+  const step = Math.max(1, rest.length / OTHERS);
+  const spread = rest.filter((_, i) => Math.floor(i / step) > Math.floor((i - 1) / step));
+  return [...new Set([...chosen, ...spread].map(({ hash }) => hash))];
 }
 
-/** Grams of five, or the one of four. */
-function gramsOfRun(run: Uint8Array): Gram[] {
-  const size = Math.min(run.length, SHORT + 1);
-  return Array.from({ length: run.length - size + 1 }, (_, from) => {
+function gramsOfRun(run: Uint8Array, size: number): Gram[] {
+  return Array.from({ length: Math.max(0, run.length - size + 1) }, (_, from) => {
     const bytes = Array.from(run.subarray(from, from + size), (byte) => FOLDED[byte] ?? 0);
     const four = bytes.slice(-SHORT).reduce((sum, byte) => (sum << 8) | byte, 0);
     const digits = bytes.filter((byte) => byte >= 0x30 && byte <= 0x39).length;
-    return { hash: hashOf(four, size > SHORT ? (bytes[0] ?? 0) : 0), digits };
+    return { hash: hashOf(four, size === LONG ? (bytes[0] ?? 0) : 0), size, digits };
   });
 }
