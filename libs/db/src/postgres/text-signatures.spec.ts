@@ -124,11 +124,11 @@ describe('signing', () => {
 
   it('reads a cell of many pages whole, and takes a message that is too large for any text', async () => {
     const partition = new TestPartition();
-    const logs = Array.from({ length: 2_500 }, (_, i) => at((i % 100) / 10, `number ${i} of many`));
+    const logs = Array.from({ length: 9_000 }, (_, i) => at((i % 100) / 10, `number ${i} of many`));
     const large = at(5, `${'x'.repeat(100_000)} needle`);
     await storeGood(writer, partition.batchOf(...logs, large));
     expect((await upkeep.run(never)).signedCells).toBe(1);
-    expect([await found(partition.tenant, 'needle'), await found(partition.tenant, '"number 2499"')]).toEqual([1, 1]);
+    expect([await found(partition.tenant, 'needle'), await found(partition.tenant, '"number 8999"')]).toEqual([1, 1]);
   });
 
   it('ends with the reason of its signal', async () => {

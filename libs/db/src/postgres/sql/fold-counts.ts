@@ -50,7 +50,8 @@ const FOLD = `
  * Folds what transactions have counted into `log_counts`, in statements of bounded size: each moves its counts in one
  * transaction, so a reader meets every count once, whenever it looks and wherever this ends.
  *
- * @param settleMs milliseconds without anything new in an old cell after which it is to be signed; a quarter of it for one that is just over
+ * @param settleMs milliseconds without anything new in an old cell after which it is to be signed; a quarter of it for one that
+ *   is just over
  * @param signal ends it between two statements
  * @returns how many transactions' counts were folded; 0 too where another process is at it
  */

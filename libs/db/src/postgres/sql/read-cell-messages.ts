@@ -5,9 +5,9 @@ import { receivedWithin } from './received-within.js';
 import { timestampText } from './time-parameter.js';
 import type { CountedCell } from './unsigned-cells.js';
 
-/** Records that are read at once, and bytes of a message: what a page may weigh. */
-const PAGE = 1_000;
-const MAX_MESSAGE_BYTES = 32 * 1024;
+/** Records that are read at once, which holds the event loop for a millisecond, and bytes of a message: what a page may weigh. */
+const PAGE = 2_000;
+const MAX_MESSAGE_BYTES = 16 * 1024;
 /** Microseconds that PostgreSQL counts from, in seconds since 1970: 2000-01-01. */
 const EPOCH_SECONDS = 946_684_800;
 
