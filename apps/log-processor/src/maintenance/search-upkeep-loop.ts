@@ -4,17 +4,19 @@ import { LOGGER, type Logger } from '#platform';
 import { StoreLoop } from '../store-loop.js';
 import { STORE_READY, type StoreReady } from '../store-ready.js';
 
-/** What a search reads record by record is at most what came in such a time. */
+/** What a search counts or matches record by record is at most what came in such a time. */
 const EVERY_MS = 5_000;
-/** After a run that took long. */
-const SHORTEST_REST_MS = 1_000;
+/** Each statement of a search reads what came in such a time, whatever else it is to read. */
+const SUMMARIES_EVERY_MS = 400;
+/** After a run that took long, as a part of the time between two runs. */
+const SHORTEST_REST = 0.2;
 /** After a run that failed. */
 const AGAIN_MS = 30_000;
 
-/** Keeps what searches live on behind what is stored by a few seconds: once the store is ready, and again and again. */
+/** Keeps what searches live on behind what is stored by seconds: once the store is ready, and again and again. */
 @Injectable()
 export class SearchUpkeepLoop implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly loop = new StoreLoop();
+  private readonly loops = { upkeep: new StoreLoop(), summaries: new StoreLoop() };
 
   constructor(
     @Inject(SEARCH_UPKEEP) private readonly upkeep: SearchUpkeep,
@@ -23,19 +25,21 @@ export class SearchUpkeepLoop implements OnApplicationBootstrap, BeforeApplicati
   ) {}
 
   onApplicationBootstrap(): void {
-    this.loop.start(this.storeReady, (signal) => this.runOnce(signal));
+    const { upkeep, summaries } = this.loops;
+    upkeep.start(this.storeReady, (signal) => this.turn(EVERY_MS, signal, () => this.upkeep.run(signal)));
+    summaries.start(this.storeReady, (signal) => this.turn(SUMMARIES_EVERY_MS, signal, () => this.upkeep.summarize(signal)));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.loop.stop();
+    await Promise.all(Object.values(this.loops).map((loop) => loop.stop()));
   }
 
-  /** @returns milliseconds until the next run */
-  private async runOnce(signal: AbortSignal): Promise<number> {
+  /** @returns milliseconds until the next turn */
+  private async turn(everyMs: number, signal: AbortSignal, work: () => Promise<unknown>): Promise<number> {
     const start = performance.now();
     try {
-      await this.upkeep.run(signal);
-      return Math.max(SHORTEST_REST_MS, EVERY_MS - (performance.now() - start));
+      await work();
+      return Math.max(everyMs * SHORTEST_REST, everyMs - (performance.now() - start));
     } catch (error) {
       if (signal.aborted) return 0;
       if (error instanceof StoreUnavailableError)

@@ -2,8 +2,6 @@
 export interface UpkeepOutcome {
   /** Transactions whose counts were summed up. */
   readonly foldedParts: number;
-  /** Ranges of blocks that the indexes on time know now. */
-  readonly summarizedRanges: number;
   /** Cells of ten seconds whose messages' texts searches can tell apart now. */
   readonly signedCells: number;
 }
@@ -18,6 +16,11 @@ export interface UpkeepOutcome {
  */
 export interface SearchUpkeep {
   run(signal: AbortSignal): Promise<UpkeepOutcome>;
+  /**
+   * Tells the indexes on time about blocks that were filled since: every search reads those that they do not know. Cheap, and to be
+   * done often. @returns how many ranges of blocks they know more
+   */
+  summarize(signal: AbortSignal): Promise<number>;
 }
 
 /** The provider's token. */

@@ -36,12 +36,29 @@ export class PostgresSearchUpkeep implements SearchUpkeep {
   }
 
   async run(signal: AbortSignal): Promise<UpkeepOutcome> {
+    return this.withBounds(signal, async (client) => {
+      const foldedParts = await foldCounts(client, this.settleMs, signal);
+      return { foldedParts, signedCells: await this.signer.run(client, signal) };
+    });
+  }
+
+  /** Vacuum may be at a partition, or retention may drop one: the next call comes soon. */
+  async summarize(signal: AbortSignal): Promise<number> {
+    return this.withBounds(signal, async (client) => {
+      try {
+        return await this.summaries.run(client, signal);
+      } catch (error) {
+        if (isLockTimeout(error) || isMissingTable(error)) return 0;
+        throw error;
+      }
+    });
+  }
+
+  private async withBounds<T>(signal: AbortSignal, work: (client: PoolClient) => Promise<T>): Promise<T> {
     return this.database.withClient(async (client) => {
       await client.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}; SET statement_timeout = ${STATEMENT_TIMEOUT_MS}`);
       try {
-        const foldedParts = await foldCounts(client, this.settleMs, signal);
-        const summarizedRanges = await this.summarize(client, signal);
-        return { foldedParts, summarizedRanges, signedCells: await this.signer.run(client, signal) };
+        return await work(client);
       } finally {
         const reset = () => client.query('RESET lock_timeout; RESET statement_timeout');
         // A cancel request that comes late may hit the first one.
@@ -50,15 +67,5 @@ export class PostgresSearchUpkeep implements SearchUpkeep {
           .catch(() => undefined);
       }
     }, signal);
-  }
-
-  /** Vacuum may be at a partition, or retention may drop one: the next run comes soon. */
-  private async summarize(client: PoolClient, signal: AbortSignal): Promise<number> {
-    try {
-      return await this.summaries.run(client, signal);
-    } catch (error) {
-      if (isLockTimeout(error) || isMissingTable(error)) return 0;
-      throw error;
-    }
   }
 }
