@@ -63,7 +63,7 @@ describe('the load', () => {
     const [first, second] = [0, 1].map((number) => LogBatch.decode(keyed.batch(number, NOW)));
     expect(first).toEqual({ ...LogBatch.decode(batches.batch(0, NOW)), batchId: '7-0' });
     expect(second?.batchId).toBe('7-1');
-    expect(Log.decode(keyed.record(3, NOW))).toEqual({ ...Log.decode(batches.record(3, NOW)), batchId: '7-3' });
+    expect(Log.decode(keyed.record(3, NOW))).toEqual({ ...Log.decode(batches.record(3, NOW)), id: '7-3' });
   });
 
   it('knows how many records a trace has', () => {

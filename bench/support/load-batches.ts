@@ -12,7 +12,7 @@ export interface LoadShape {
   readonly templateRecords: number;
   /** Share of the traces that fail. */
   readonly failedShare: number;
-  /** Whether each call has a batch_id of its own, so that it may be sent again. */
+  /** Whether each call has a key of its own (batch_id, or a record's id), so that it may be sent again. */
   readonly keyed: boolean;
 }
 
@@ -42,9 +42,9 @@ interface TemplateTrace {
 
 const PLACEHOLDER = '1999-12-31T23:59:58.000000Z';
 const SECONDS = Buffer.from(PLACEHOLDER.slice(0, 19));
-/** Tags of batch_id in a LogBatch and in a Log. */
+/** Tags of `batch_id` in a LogBatch, and of `id` in a Log, which is the key of a single record. */
 const BATCH_KEY = (2 << 3) | 2;
-const RECORD_KEY = (6 << 3) | 2;
+const RECORD_KEY = (9 << 3) | 2;
 /** Leading digits of a trace id, which name the round. */
 const ROUND_DIGITS = 8;
 
