@@ -3,12 +3,12 @@ import type { SearchUpkeep, UpkeepOutcome } from '../api/search-upkeep.js';
 import type { Database } from './database.js';
 import { TextSigner, type SigningOptions } from './signatures/text-signer.js';
 import { isLockTimeout, isMissingTable } from './sql-state.js';
+import { withBoundedWaits } from './sql/bounded-waits.js';
 import { foldCounts } from './sql/fold-counts.js';
 import { BlockSummaries } from './sql/summarize-blocks.js';
 
 /** Less than deadlock_timeout, so that autovacuum is never made to give way. */
 const LOCK_TIMEOUT_MS = 200;
-const STATEMENT_TIMEOUT_MS = 30_000;
 
 /** Less than the time between two runs: an old cell is signed by the first run that finds nothing new in it. */
 const DEFAULT_SETTLE_MS = 4_000;
@@ -55,17 +55,6 @@ export class PostgresSearchUpkeep implements SearchUpkeep {
   }
 
   private async withBounds<T>(signal: AbortSignal, work: (client: PoolClient) => Promise<T>): Promise<T> {
-    return this.database.withClient(async (client) => {
-      await client.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}; SET statement_timeout = ${STATEMENT_TIMEOUT_MS}`);
-      try {
-        return await work(client);
-      } finally {
-        const reset = () => client.query('RESET lock_timeout; RESET statement_timeout');
-        // A cancel request that comes late may hit the first one.
-        await reset()
-          .catch(reset)
-          .catch(() => undefined);
-      }
-    }, signal);
+    return this.database.withClient((client) => withBoundedWaits(client, LOCK_TIMEOUT_MS, () => work(client)), signal);
   }
 }
