@@ -13,11 +13,12 @@ type Asked =
   | { readonly kind: 'text'; readonly grams: readonly number[] }
   | { readonly kind: 'all-of' | 'any-of'; readonly parts: readonly Asked[] };
 
-/** What a statement read of a cell; `pieces` null where it has no signature. */
+/** What a statement read of a cell; all but `lines` null where it has no signature. */
 export interface CellFacts {
   /** For each of the lines' conditions, whether one of the cell's lines fulfils it. */
   readonly lines: readonly boolean[];
-  readonly pieces: number | null;
+  /** Of each piece. */
+  readonly ends: readonly number[] | null;
   readonly width: number | null;
   /** The slices of the grams, one behind the other. */
   readonly slices: Buffer | null;
@@ -77,10 +78,11 @@ export class AskedOfCells {
   }
 
   /** Which of the cell's pieces may hold a match, in their order; one piece where it has no signature. */
-  matches({ lines, pieces, width, slices }: CellFacts): readonly boolean[] {
-    if (lines[0] !== true) return new Array<boolean>(pieces ?? 1).fill(false);
-    const bits = pieces === null || width === null || slices === null ? null : this.bitsOf(slices, width, pieces);
-    return Array.from({ length: pieces ?? 1 }, (_, piece) => mayHold(this.asked, lines, bits, piece));
+  matches({ lines, ends, width, slices }: CellFacts): readonly boolean[] {
+    const pieces = ends?.length ?? 1;
+    if (lines[0] !== true) return new Array<boolean>(pieces).fill(false);
+    const bits = width === null || slices === null ? null : this.bitsOf(slices, width, pieces);
+    return Array.from({ length: pieces }, (_, piece) => mayHold(this.asked, lines, bits, piece));
   }
 
   private bitsOf(slices: Buffer, width: number, pieces: number): GramBits {

@@ -2,7 +2,7 @@ import type { QueryConfig } from 'pg';
 import type { SearchPosition } from '../../api/log-search.js';
 import { CELL_SECONDS } from '../copy/count-tally.js';
 import type { DayRange } from '../sql/received-within.js';
-import { RECORDS_OF_COUNTS } from '../sql/unsigned-cells.js';
+import { RECORDS_OF_COUNTS, type CountedCell } from '../sql/unsigned-cells.js';
 import type { AskedOfCells, CellFacts } from './asked-of-cells.js';
 import { BoundValues } from './bound-values.js';
 import { TIMED_OUT, type BoundedReads, type TimeBudget } from './bounded-reads.js';
@@ -44,18 +44,9 @@ interface Piece extends Stretch {
   readonly records: number;
 }
 
-interface FreshCell {
-  /** Seconds since 1970. */
-  readonly start: number;
-  /** Of receipt, such as 2026-11-21. */
-  readonly day: string;
-}
-
-/** Facts as they come, and microseconds from `start` to the end of each piece. */
-interface FoldedCell extends FreshCell, CellFacts {
-  readonly records: number;
-  readonly ends: readonly number[] | null;
-}
+type FreshCell = Pick<CountedCell, 'start' | 'day'>;
+/** `ends` in microseconds from `start`. */
+type FoldedCell = Omit<CountedCell, 'tenant'> & CellFacts;
 
 /**
  * The stretches of time in which a tenant's records may match, by their services and levels as they were counted when they were
@@ -153,7 +144,7 @@ export class MatchStretches {
     });
   }
 
-  /** @param next ends no later than those before it */
+  /** Takes the next piece, which ends no later than those before it. */
   private add({ from, before, received, matches, records }: Piece): void {
     if (!matches) {
       this.skipped += records;
@@ -192,7 +183,7 @@ function placeIn(second: number, micros: number): SearchPosition {
   return { time: { seconds, nanos: (micros % 1_000_000) * 1000 }, id: '' };
 }
 
-const UNSIGNED = 'NULL AS ends, NULL AS pieces, NULL AS width, NULL AS slices';
+const UNSIGNED = 'NULL AS ends, NULL AS width, NULL AS slices';
 
 function freshStatement(tenant: string, asked: AskedOfCells): QueryConfig {
   const bound = new BoundValues();
@@ -220,7 +211,7 @@ function foldedStatement(tenant: string, asked: AskedOfCells, before: number, li
   const text = `
     SELECT extract(epoch FROM c.starts_at)::float8 AS start, to_char(c.received_on, 'YYYY-MM-DD') AS day,
       lines, told.records::float8 AS records,
-      ${asked.asksOfTexts ? `ends, pieces, width, ${asked.slicesSql(bound)} AS slices` : UNSIGNED}
+      ${asked.asksOfTexts ? `ends, width, ${asked.slicesSql(bound)} AS slices` : UNSIGNED}
     FROM (
       SELECT tenant, starts_at, received_on, services, severities, counts FROM log_counts
       WHERE tenant = ${bound.add(tenant)} AND starts_at < to_timestamp(${bound.add(before)}::float8)

@@ -16,10 +16,7 @@ export interface SigningOptions {
 
 /** Any number that no other program takes. */
 const SIGN_LOCK = 7_205_759_407;
-/**
- * Where runs come every five seconds: enough for 50,000 records a second, or for 20,000 on a machine so busy that everything takes
- * more than twice as long. Half of it is waiting for PostgreSQL.
- */
+/** Where runs come every five seconds: enough for some 80,000 records a second (docs/adr/015). Half of it is waiting for PostgreSQL. */
 const DEFAULT_RUN_MS = 1_000;
 const DEFAULT_MIN_RECORDS = 100;
 /** Cells that are asked for at once. */
