@@ -6,14 +6,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Database } from './database.js';
 import { driverError, isMissingDatabase, isMissingTable } from './sql-state.js';
+import { LOCKS } from './sql/locks.js';
 
 /** The two databases; each has a folder of migrations and a journal table, so that one server database can serve as both. */
 export type DatabaseName = 'log-ingestion' | 'dag-builder';
 
 /** Not `rootspan`: a schema of the user's name comes first in the search path, and the tables would land in it. */
 const JOURNAL_SCHEMA = 'rootspan_migrations';
-/** Any number that no other program takes; replicas that start together wait for each other on it. */
-const ADVISORY_LOCK = 7_205_759_403;
 
 /**
  * Brings a database to the newest schema, and makes the database itself where the server has none of its name; a no-op
@@ -34,7 +33,7 @@ export async function migrateDatabase(database: Database, name: DatabaseName): P
 
 async function migrateSchema(database: Database, name: DatabaseName): Promise<void> {
   await database.withClient(async (client) => {
-    await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK]);
+    await client.query('SELECT pg_advisory_lock($1)', [LOCKS.migration]);
     try {
       await client.query('SET client_min_messages = warning');
       await migrate(drizzle({ client }), {
@@ -44,7 +43,7 @@ async function migrateSchema(database: Database, name: DatabaseName): Promise<vo
       });
     } finally {
       await client.query('RESET client_min_messages');
-      await client.query('SELECT pg_advisory_unlock($1)', [ADVISORY_LOCK]);
+      await client.query('SELECT pg_advisory_unlock($1)', [LOCKS.migration]);
     }
   });
 }

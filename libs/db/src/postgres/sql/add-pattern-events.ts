@@ -1,10 +1,9 @@
 import type { PoolClient } from 'pg';
 import type { PatternNews } from './count-patterns.js';
+import { LOCKS } from './locks.js';
 
 /** What listeners LISTEN to. */
 export const PATTERN_EVENTS_CHANNEL = 'rootspan_pattern_events';
-/** Any number that no other lock has. */
-const ADVISORY_LOCK = 7_205_759_404;
 
 const ADD = `
   INSERT INTO pattern_events (tenant, pattern_id, kind)
@@ -17,7 +16,7 @@ const ADD = `
  */
 export async function addPatternEvents(client: PoolClient, news: readonly PatternNews[]): Promise<void> {
   if (news.length === 0) return;
-  await client.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCK]);
+  await client.query('SELECT pg_advisory_xact_lock($1)', [LOCKS.patternEvents]);
   const values = [news.map(({ tenant }) => tenant), news.map(({ id }) => id), news.map(({ kind }) => kind)];
   await client.query({ name: 'add-pattern-events', text: ADD, values });
   await client.query(`NOTIFY ${PATTERN_EVENTS_CHANNEL}`);

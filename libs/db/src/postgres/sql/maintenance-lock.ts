@@ -1,9 +1,7 @@
 import type { PoolClient } from 'pg';
 import { withAdvisoryLock } from './advisory-lock.js';
 import { withBoundedWaits } from './bounded-waits.js';
-
-/** Any number that no other program takes. */
-const MAINTENANCE_LOCK = 7_205_759_404;
+import { LOCKS } from './locks.js';
 
 /**
  * Runs `work` where no other process of this database is at it, with bounded waits for locks; null where one is.
@@ -16,5 +14,5 @@ export async function withMaintenanceLock<T>(
   lockTimeoutMs: number,
   work: () => Promise<T>,
 ): Promise<T | null> {
-  return withAdvisoryLock(client, MAINTENANCE_LOCK, () => withBoundedWaits(client, lockTimeoutMs, work));
+  return withAdvisoryLock(client, LOCKS.maintenance, () => withBoundedWaits(client, lockTimeoutMs, work));
 }

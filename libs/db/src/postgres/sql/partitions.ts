@@ -4,11 +4,10 @@ import { DAY_MS, missingRanges, type TimeRange } from '../partition-ranges.js';
 import { isPartitionRace } from '../sql-state.js';
 import { finishDetaching } from './detach-partition.js';
 import { readPartitions } from './read-partitions.js';
+import { LOCKS } from './locks.js';
 
 export { startOfDay } from '../partition-ranges.js';
 
-/** Any number that no other program takes; whoever makes partitions waits for the other on it. */
-const PARTITION_LOCK = 7_205_759_405;
 const TRIES = 5;
 
 /** `logs_20250416` for a partition that begins on that day. For people: what it holds is said by its bounds. */
@@ -45,7 +44,7 @@ async function makeMissing(client: PoolClient, table: RecordTable, dayMs: number
   await client.query('BEGIN');
   try {
     await client.query("SET LOCAL lock_timeout = '5s'");
-    await client.query('SELECT pg_advisory_xact_lock($1)', [PARTITION_LOCK]);
+    await client.query('SELECT pg_advisory_xact_lock($1)', [LOCKS.partitions]);
     // Somebody else may have made it while this one waited.
     const existing = await readPartitions(client, table);
     for (const range of missingRanges(dayMs, widthDays, existing)) await makePartition(client, table, range);
