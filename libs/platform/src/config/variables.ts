@@ -110,7 +110,7 @@ export const environmentSchema = z.object({
   }),
   RETENTION_BYTES: optional(bytes(MIB, KIB * KIB * KIB * MIB), {
     meaning:
-      'Most that records, spans and their indexes may take on disk, such as 20GiB: the oldest partitions go first, the newest never. ' +
+      'Most that records, spans, their indexes and what searches keep beside them may take on disk, such as 20GiB: the oldest partitions go first, the newest never. ' +
       'Empty: no bound. Set it for the log-processor.',
   }),
 

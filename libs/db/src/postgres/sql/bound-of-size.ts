@@ -7,10 +7,12 @@ export interface SizeBound {
   readonly cutoff: number;
   /** How many those are. */
   readonly partitionsOver: number;
-  /** Bytes of the others, with indexes and large values. */
+  /** Bytes of the others, with indexes, large values, and their share of what is kept beside the records. */
   readonly keptBytes: number;
 }
 
+/** What searches have beside the records; each partition is reckoned to have a share of it, which goes with it. */
+const BESIDE = ['log_counts', 'new_log_counts', 'text_signatures'];
 const SIZES = `
   SELECT name, coalesce(pg_total_relation_size(to_regclass(name)), 0)::float8 AS bytes FROM unnest($1::text[]) AS name`;
 
@@ -24,17 +26,27 @@ const SIZES = `
 export async function boundOfSize(client: PoolClient, maxBytes: number | null, now: number): Promise<SizeBound> {
   const partitions = (await readAllPartitions(client)).filter(({ detaching }) => !detaching).sort((a, b) => a.to - b.to);
   const names = partitions.map(({ name }) => name);
-  const { rows } = await client.query<{ name: string; bytes: number }>({ name: 'partition-sizes', text: SIZES, values: [names] });
-  const bytesOf = new Map(rows.map(({ name, bytes }) => [name, bytes]));
-  let keptBytes = rows.reduce((sum, { bytes }) => sum + bytes, 0);
+  const own = await sizesOf(client, names);
+  const beside = sumOf(await sizesOf(client, BESIDE));
+  const share = beside / Math.max(1, sumOf(own));
+  let keptBytes = sumOf(own) + beside;
   let cutoff = -Infinity;
   let partitionsOver = 0;
   for (const { name, to } of partitions) {
     // Those of logs and of spans that end together go together.
     if (maxBytes === null || to > now || (keptBytes <= maxBytes && to > cutoff)) break;
-    keptBytes -= bytesOf.get(name) ?? 0;
+    keptBytes -= (own.get(name) ?? 0) * (1 + share);
     cutoff = to;
     partitionsOver++;
   }
-  return { cutoff, partitionsOver, keptBytes };
+  return { cutoff, partitionsOver, keptBytes: Math.round(keptBytes) };
+}
+
+async function sizesOf(client: PoolClient, names: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await client.query<{ name: string; bytes: number }>({ name: 'table-sizes', text: SIZES, values: [names] });
+  return new Map(rows.map(({ name, bytes }) => [name, bytes]));
+}
+
+function sumOf(sizes: ReadonlyMap<string, number>): number {
+  return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
