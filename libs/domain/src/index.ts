@@ -8,6 +8,7 @@ export {
   EVERYTHING,
   bothOf,
   joined,
+  attributeOf,
   namesOf,
   tracesOf,
   type AttributeCondition,
@@ -19,7 +20,7 @@ export {
 } from './filter/log-filter.js';
 export { asciiLowerCase, isAscii } from './filter/letter-case.js';
 export { isComparableNumber } from './filter/json-number.js';
-export { matcherOf, type CompileRegex, type FilteredRecord } from './filter/match-filter.js';
+export { matcherOf, mayHold, type CompileRegex, type FilteredRecord } from './filter/match-filter.js';
 export { parseQuery, type QueryOutcome } from './filter/parse-query.js';
 export { printFilter } from './filter/print-filter.js';
 export { parseRegex, regexOfText } from './filter/regex/parse-regex.js';

@@ -23,13 +23,14 @@ function listener(tenant: string, query: string): FeedListener & { readonly take
   };
 }
 
-function view(service: string, traceId: string, message: string): RecordView {
+function view(service: string, traceId: string, message: string, attributes = ''): RecordView {
   const shown = new RecordView();
-  shown.bytes = Buffer.from(`${'\0'.repeat(16)}${service}${traceId}${message}`);
+  shown.bytes = Buffer.from(`${'\0'.repeat(16)}${service}${traceId}${message}${attributes}`);
   shown.serviceStart = 16;
   shown.serviceEnd = shown.traceIdStart = 16 + service.length;
   shown.traceIdEnd = shown.messageStart = shown.traceIdStart + traceId.length;
-  shown.messageEnd = shown.bytes.length;
+  shown.messageEnd = shown.attributesStart = shown.messageStart + message.length;
+  shown.attributesEnd = shown.bytes.length;
   shown.severity = 17;
   return shown;
 }
@@ -37,7 +38,7 @@ function view(service: string, traceId: string, message: string): RecordView {
 function show(audience: Audience, tenant: string, record: RecordView): void {
   const walk = new PageWalk(StorePosition.START);
   walk.step(record);
-  audience.show(record, tenant, walk);
+  audience.show(record, tenant, walk, walk);
 }
 
 describe('Audience', () => {
@@ -53,16 +54,21 @@ describe('Audience', () => {
       'trace:t1 service:mail',
       'service:shop "sold"',
       'level>=error "SOLD"',
+      'attr.user:7',
+      'attr.user:8 "sold"',
+      'attr.user:* level>=error',
+      '-attr.user:7',
+      'attr.order.id:5',
     ];
     const listeners = queries.map((query) => listener('a', query));
     const twin = listener('a', 'service:shop');
     const stranger = listener('b', '');
     for (const each of [...listeners, twin, stranger]) audience.add(each);
-    show(audience, 'a', view('shop', 't1', 'sold out'));
-    expect(listeners.map(({ taken }) => taken)).toEqual([1, 1, 1, 1, 0, 1, 0, 1, 1]);
+    show(audience, 'a', view('shop', 't1', 'sold out', '{"user": "7", "order": {"id": 5}}'));
+    expect(listeners.map(({ taken }) => taken)).toEqual([1, 1, 1, 1, 0, 1, 0, 1, 1, 1, 0, 1, 0, 1]);
     expect([twin.taken, stranger.taken]).toEqual([1, 0]);
     show(audience, 'a', view('mail', 't2', 'sent'));
-    expect(listeners.map(({ taken }) => taken)).toEqual([2, 1, 2, 1, 1, 1, 0, 1, 1]);
+    expect(listeners.map(({ taken }) => taken)).toEqual([2, 1, 2, 1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1]);
   });
 
   it('shows nothing to whoever has left, and is empty when all have', () => {
@@ -75,6 +81,9 @@ describe('Audience', () => {
     show(audience, 'a', view('shop', '', ''));
     expect([first.taken, second.taken]).toEqual([0, 1]);
     audience.remove(second);
+    const ofUser = listener('a', 'attr.user:7');
+    audience.add(ofUser);
+    audience.remove(ofUser);
     show(audience, 'a', view('shop', '', ''));
     expect([second.taken, audience.isEmpty, audience.tenants]).toEqual([1, true, []]);
   });

@@ -1,4 +1,12 @@
-import { namesOf, type Condition, type FilteredRecord, type RecordView } from '#domain';
+import {
+  attributeOf,
+  mayHold,
+  namesOf,
+  type AttributeSource,
+  type Condition,
+  type FilteredRecord,
+  type RecordView,
+} from '#domain';
 import { ViewedRecord, recordBytes, type FedRecord } from './fed-record.js';
 import type { PageWalk } from './page-walk.js';
 
@@ -20,12 +28,25 @@ interface Group {
   readonly matches: FeedListener['matches'];
 }
 
-/** The groups of one tenant: those that ask for traces or services by name are found by these, the others are all asked. */
+/** Groups that ask for records with an attribute. */
+interface AttributeGroups {
+  readonly source: AttributeSource;
+  readonly mayHold: (json: string) => boolean;
+  readonly groups: Set<Group>;
+}
+
+/**
+ * The groups of one tenant: those that ask for traces, services or an attribute by name are found by these, the others are all
+ * asked.
+ */
 class TenantGroups {
   readonly groups = new Map<string, Group>();
   private readonly byTrace = new Map<string, Set<Group>>();
   private readonly byService = new Map<string, Set<Group>>();
+  private readonly byAttribute = new Map<string, AttributeGroups>();
   private readonly others = new Set<Group>();
+  /** The answer of worthAsking: one for all records. */
+  private readonly asked: ReadonlySet<Group>[] = [];
 
   add(listener: FeedListener): void {
     const known = this.groups.get(listener.key);
@@ -48,25 +69,43 @@ class TenantGroups {
     for (const index of [this.byTrace, this.byService]) {
       for (const [name, set] of index) if (set.size === 0) index.delete(name);
     }
+    for (const [key, { groups }] of this.byAttribute) if (groups.size === 0) this.byAttribute.delete(key);
   }
 
-  /** Each group that may ask for the record, once. */
-  *worthAsking(record: FilteredRecord): Generator<Group, void> {
-    yield* this.others;
-    if (this.byTrace.size > 0) yield* this.byTrace.get(record.traceId) ?? [];
-    if (this.byService.size > 0) yield* this.byService.get(record.service) ?? [];
+  /** The groups that may ask for the record, each once. Valid until the next call. */
+  worthAsking(record: FilteredRecord): readonly ReadonlySet<Group>[] {
+    const { asked } = this;
+    asked.length = 0;
+    if (this.others.size > 0) asked.push(this.others);
+    const ofTrace = this.byTrace.size > 0 ? this.byTrace.get(record.traceId) : undefined;
+    if (ofTrace !== undefined) asked.push(ofTrace);
+    const ofService = this.byService.size > 0 ? this.byService.get(record.service) : undefined;
+    if (ofService !== undefined) asked.push(ofService);
+    for (const { source, mayHold, groups } of this.byAttribute.values()) if (mayHold(record[source])) asked.push(groups);
+    return asked;
   }
 
+  /** Those that the group is in; made where it is the first. */
   private placesOf(condition: Condition): Set<Group>[] {
     const traces = namesOf(condition, 'trace');
     const services = namesOf(condition, 'service');
     const [index, names] = traces !== null ? [this.byTrace, traces] : [this.byService, services];
-    if (names === null) return [this.others];
+    if (names === null) return [this.placeByAttribute(condition)];
     return [...new Set(names)].map((name) => {
       const set = index.get(name) ?? new Set<Group>();
       index.set(name, set);
       return set;
     });
+  }
+
+  private placeByAttribute(condition: Condition): Set<Group> {
+    const attribute = attributeOf(condition);
+    if (attribute === null) return this.others;
+    const { source, path } = attribute;
+    const key = `${source}.${path}`;
+    const known = this.byAttribute.get(key) ?? { source, mayHold: mayHold(path), groups: new Set<Group>() };
+    this.byAttribute.set(key, known);
+    return known.groups;
   }
 }
 
@@ -95,16 +134,18 @@ export class Audience {
     if (tenant?.groups.size === 0) this.tenantGroups.delete(listener.tenant);
   }
 
-  /** @param walk that has stepped to the record */
-  show(view: RecordView, tenant: string, walk: PageWalk): void {
+  /** @param walk that has stepped to the record @param burst see FedRecord */
+  show(view: RecordView, tenant: string, walk: PageWalk, burst: unknown): void {
     const groups = this.tenantGroups.get(tenant);
     if (groups === undefined) return;
     const record = this.viewed.show(view);
     let fed: FedRecord | null = null;
-    for (const { matches, listeners } of groups.worthAsking(record)) {
-      if (!matches(record)) continue;
-      fed ??= { bytes: recordBytes(view), position: walk.position(), page: walk };
-      for (const listener of listeners) listener.take(fed);
+    for (const asked of groups.worthAsking(record)) {
+      for (const { matches, listeners } of asked) {
+        if (!matches(record)) continue;
+        fed ??= { bytes: recordBytes(view), position: walk.position(), burst };
+        for (const listener of listeners) listener.take(fed);
+      }
     }
   }
 }

@@ -8,7 +8,7 @@ export interface FedRecord {
   /** The position behind it. */
   readonly position: () => StorePosition;
   /** The same for all records that come in one go. */
-  readonly page: unknown;
+  readonly burst: unknown;
 }
 
 /** A record as the field `logs` of a LogList. */

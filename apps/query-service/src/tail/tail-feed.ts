@@ -12,12 +12,27 @@ interface Joiner {
   readonly reject: (error: unknown) => void;
 }
 
+/** A head, and who had asked to join before it was read. */
+interface Target {
+  readonly head: StorePosition;
+  readonly joining: ReadonlySet<Joiner>;
+}
+
+/** Records that come in one go, as far as readers are concerned. */
+interface Burst {
+  records: number;
+}
+
 /** Between two looks at where the store is. */
-const POLL_MS = 150;
+const POLL_MS = 200;
+/** Heads on the way to the last one. */
+const MOST_TARGETS = 500;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
-/** What is matched in one go: other calls wait meanwhile, and a reader's queue holds all of it. */
-const PAGE = { limit: 10_000, maxBytes: 8 * 1024 * 1024 };
+/** What is matched in one go: other calls wait meanwhile, for some milliseconds. */
+const PAGE = { limit: 500, maxBytes: 1024 * 1024 };
+/** Records that come at once: a reader's queue holds all of them. */
+const BURST = 10_000;
 
 /**
  * Reads what is stored, once for everybody who tails, and shows it to them as it comes.
@@ -34,6 +49,7 @@ export class TailFeed implements OnModuleDestroy {
   private joiners: Joiner[] = [];
   private cursor = StorePosition.START;
   private running = false;
+  private lookedAt = 0;
   private readonly stopping = new AbortController();
   private waking = new AbortController();
 
@@ -85,7 +101,7 @@ export class TailFeed implements OnModuleDestroy {
     while (!this.stopped.aborted && (!this.audience.isEmpty || this.joiners.length > 0)) {
       this.waking = new AbortController();
       try {
-        await this.readOnce();
+        await this.catchUp();
         pauseMs = FIRST_PAUSE_MS;
         await this.rest(POLL_MS);
       } catch (error) {
@@ -100,16 +116,31 @@ export class TailFeed implements OnModuleDestroy {
     this.running = false;
   }
 
-  private async readOnce(): Promise<void> {
+  /** Looks where the store stands, and feeds everybody up to there, and up to where it stood whenever it looked meanwhile. */
+  private async catchUp(): Promise<void> {
+    const targets = [await this.look()];
+    let burst: Burst = { records: 0 };
+    for (let target = targets.shift(); target !== undefined; target = targets.shift()) {
+      const { head, joining } = target;
+      while (!this.audience.isEmpty && !this.cursor.includes(head)) {
+        if (burst.records >= BURST) burst = { records: 0 };
+        await this.showPage(head, burst);
+        // Whoever is behind goes on in small steps: a long one would be searched for.
+        if (performance.now() - this.lookedAt >= POLL_MS && targets.length < MOST_TARGETS) targets.push(await this.look());
+      }
+      if (this.audience.isEmpty) this.cursor = head;
+      this.admit(joining);
+    }
+  }
+
+  private async look(): Promise<Target> {
     // Who asks from now on may know of a later head than this one.
     const joining = new Set(this.joiners);
-    const to = await this.tail.head(this.stopped);
-    while (!this.audience.isEmpty && !this.cursor.includes(to)) {
-      const from = this.cursor;
-      const records = { kind: 'tenants', tenants: this.audience.tenants } as const;
-      this.cursor = await this.tail.read({ from, to, records, ...PAGE, signal: this.stopped }, (page) => this.show(page, from));
-    }
-    if (this.audience.isEmpty) this.cursor = to;
+    this.lookedAt = performance.now();
+    return { head: await this.tail.head(this.stopped), joining };
+  }
+
+  private admit(joining: ReadonlySet<Joiner>): void {
     const admitted = this.joiners.filter((joiner) => joining.has(joiner));
     this.joiners = this.joiners.filter((joiner) => !joining.has(joiner));
     for (const { listener, resolve } of admitted) {
@@ -118,17 +149,25 @@ export class TailFeed implements OnModuleDestroy {
     }
   }
 
-  private show(page: TailPage, from: StorePosition): StorePosition {
+  private async showPage(to: StorePosition, burst: Burst): Promise<void> {
+    const from = this.cursor;
+    const records = { kind: 'tenants', tenants: this.audience.tenants } as const;
+    const request = { from, to, records, ...PAGE, signal: this.stopped };
+    this.cursor = await this.tail.read(request, (page) => this.show(page, from, burst));
+  }
+
+  private show(page: TailPage, from: StorePosition, burst: Burst): StorePosition {
     const walk = new PageWalk(from);
     page.forEach((view, tenant) => {
+      burst.records++;
       walk.step(view);
-      this.audience.show(view, tenant, walk);
+      this.audience.show(view, tenant, walk, burst);
     });
     return page.next;
   }
 
   private async rest(ms: number): Promise<void> {
     if (this.joiners.length > 0) return;
-    await pause(ms, undefined, { signal: AbortSignal.any([this.waking.signal, this.stopped]) }).catch(() => undefined);
+    await pause(ms, undefined, { signal: this.waking.signal }).catch(() => undefined);
   }
 }

@@ -3,10 +3,10 @@ import type { FedRecord } from './fed-record.js';
 import { TailQueue } from './tail-queue.js';
 
 const at = (offset: number): StorePosition => StorePosition.of([{ epoch: 0, partition: 0, offset: BigInt(offset), index: 0 }]);
-const record = (offset: number, page: number, size = 1_000): FedRecord => ({
+const record = (offset: number, burst: number, size = 1_000): FedRecord => ({
   bytes: Buffer.alloc(size),
   position: () => at(offset),
-  page,
+  burst,
 });
 
 function made(maxBytes: number): TailQueue {
@@ -25,7 +25,7 @@ function drain(queue: TailQueue): unknown[] {
 }
 
 describe('TailQueue', () => {
-  it('keeps a whole page for a reader that had taken all that was there before', () => {
+  it('keeps a whole burst for a reader that had taken all that was there before', () => {
     const queue = made(10_000);
     for (let i = 1; i <= 50; i++) queue.take(record(i, 1));
     expect(drain(queue)).toEqual([50]);

@@ -16,24 +16,24 @@ const MOST_BYTES = 64 * 1024;
 /**
  * Live records that wait for one reader.
  *
- * States: open (records are kept) -> full (a page began while more than the bound waited: its records and all that follow are
+ * States: open (records are kept) -> full (a burst began while more than the bound waited: its records and all that follow are
  * counted only, so that what is kept has no hole) -> open again once the reader has taken all that was kept and what was missed
  * is told.
  *
- * A page comes in one go, so a reader that had taken what was there before is no slow one, however large the page. What is kept
- * is the bound and a page at most, and pages are shared by all readers.
+ * A burst comes in one go, so a reader that had taken what was there before is no slow one, however large the burst. What is kept
+ * is the bound and a burst at most, and records are shared by all readers.
  */
 export class TailQueue implements FeedListener {
   private records: FedRecord[] = [];
   private bytes = 0;
   private missed = 0;
   private lastMissed: FedRecord | null = null;
-  private page: unknown = null;
+  private burst: unknown = null;
   private full = false;
   private reached: StorePosition | null = null;
   private onRecord: () => void = () => undefined;
 
-  /** @param maxBytes what may wait where a page begins */
+  /** @param maxBytes what may wait where a burst begins */
   constructor(
     readonly tenant: string,
     readonly key: string,
@@ -48,8 +48,8 @@ export class TailQueue implements FeedListener {
   }
 
   take(record: FedRecord): void {
-    if (record.page !== this.page) {
-      this.page = record.page;
+    if (record.burst !== this.burst) {
+      this.burst = record.burst;
       this.full = this.bytes > this.maxBytes;
     }
     if (this.missed > 0 || this.full) {

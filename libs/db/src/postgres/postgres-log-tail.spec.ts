@@ -110,6 +110,20 @@ describe('what is noted of stored offsets', () => {
     expect((await postgres.database.query<{ block: number }>({ text: places }))[0]?.block).toBeLessThan(300);
   });
 
+  it('leads to rows that are too large to be read at once', async () => {
+    const partition = new TestPartition();
+    const records = { kind: 'tenants', tenants: [partition.tenant] } as const;
+    const reader = await TailReader.start(tail, records, { limit: 500, maxBytes: 1_000_000 });
+    for (let round = 0; round < 2; round++) {
+      // Printed, these are thirty times as large as they came.
+      const attributesJson = JSON.stringify({ n: 0 }).replace('0', `[${Array.from({ length: 300 }, () => '1e300').join()}]`);
+      await storeGood(writer, partition.batchOf(...Array.from({ length: 300 }, () => ({ attributesJson }))));
+      await reader.catchUp();
+      expect(reader.ids).toHaveLength((round + 1) * 300);
+      expect(new Set(reader.ids).size).toBe(reader.ids.length);
+    }
+  });
+
   it('counts records of the log only, which spans are not', async () => {
     const partition = new TestPartition();
     await storeGood(writer, partition.batch({ logs: [{}], spans: [{}, { spanId: 'b' }] }, { spans: [{ spanId: 'c' }] }));

@@ -87,3 +87,11 @@ export function namesOf(condition: Condition, field: NameField): readonly string
   const names = condition.patterns.map((pattern) => (pattern.length === 1 ? (pattern[0] ?? '') : ''));
   return names.includes('') ? null : names;
 }
+
+/** The attribute that the record must have, where the condition says so; null where it names none. */
+export function attributeOf(condition: Condition): Pick<AttributeCondition, 'source' | 'path'> | null {
+  if (condition.kind === 'all-of') {
+    return condition.conditions.map(attributeOf).find((attribute) => attribute !== null) ?? null;
+  }
+  return condition.kind === 'attribute' ? condition : null;
+}

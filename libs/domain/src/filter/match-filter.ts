@@ -102,10 +102,10 @@ function lowerCaseOf(message: string): string {
 }
 
 /**
- * Whether the object may hold the path: it ends in a key, and one of plain letters is printed as it is.
- * Most records hold none of what is asked for, and need not be read.
+ * A test of whether an object, as PostgreSQL prints it, may hold the path: it ends in a key, and one of plain letters is printed as it
+ * is. Most records hold none of what is asked for, and need not be read.
  */
-function mayHold(path: string): (json: string) => boolean {
+export function mayHold(path: string): (json: string) => boolean {
   const last = path.slice(path.lastIndexOf('.') + 1);
   if (!/^[\w .-]*$/.test(last)) return () => true;
   const keyEnd = `${last}"`;

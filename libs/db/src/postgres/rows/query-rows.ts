@@ -12,30 +12,44 @@ import { Reply, type ReplyListener, type Rows } from './reply.js';
  * States of a connection: idle (bytes go to pg) -> a row query was submitted (bytes go to its reply) -> ReadyForQuery (idle).
  */
 
+/** What a reply may be. */
+export interface ReplyBound {
+  readonly maxBytes: number;
+  /** Called at once where it is larger; the call rejects when the server has ended it. */
+  readonly onTooLarge: () => void;
+}
+
+const NO_BOUND: ReplyBound = { maxBytes: Infinity, onTooLarge: () => undefined };
+
 /**
  * Runs a statement and resolves with its rows, all columns binary. A statement of the empty name is prepared for this call only.
  * @param values are sent as texts, of the types that the statement gives them
- * @throws what pg throws where the statement or the connection fails
+ * @throws what pg throws where the statement or the connection fails; RangeError where the reply is larger than it may be
  */
 export async function queryRows(
   client: PoolClient,
   statement: RowStatement,
   values: readonly (string | number)[],
+  bound = NO_BOUND,
 ): Promise<Rows> {
-  return new Promise((resolve, reject) => client.query(new RowQuery(statement, values, resolve, reject)));
+  return new Promise((resolve, reject) => client.query(new RowQuery(statement, values, bound, resolve, reject)));
 }
 
 /** A query as pg's queue wants it: `submit` when its turn has come, then exactly one of the two handlers. */
 class RowQuery implements Submittable, ReplyListener {
-  readonly reply = new Reply(this);
+  readonly reply: Reply;
   private route: Route | null = null;
+  private tooLarge = false;
 
   constructor(
     private readonly statement: RowStatement,
     private readonly values: readonly (string | number)[],
+    private readonly bound: ReplyBound,
     private readonly resolve: (rows: Rows) => void,
     private readonly reject: (error: Error) => void,
-  ) {}
+  ) {
+    this.reply = new Reply(this, bound.maxBytes);
+  }
 
   /** @returns what pg is to fail the query with */
   submit(connection: Connection): Error | null {
@@ -49,7 +63,8 @@ class RowQuery implements Submittable, ReplyListener {
   }
 
   handleReadyForQuery(): void {
-    this.resolve(this.reply);
+    if (this.tooLarge) this.reject(new RangeError(`The reply is larger than ${this.bound.maxBytes} bytes.`));
+    else this.resolve(this.reply);
   }
 
   handleError(error: Error): void {
@@ -62,6 +77,11 @@ class RowQuery implements Submittable, ReplyListener {
 
   onOther(message: Buffer): void {
     this.route?.toDriver(message);
+  }
+
+  onTooLarge(): void {
+    this.tooLarge = true;
+    this.bound.onTooLarge();
   }
 }
 

@@ -16,13 +16,60 @@ const arbitraryMessage = fc.oneof(
 );
 const READY = message('Z', Buffer.from('I'));
 
+const unexpected = (): never => {
+  throw new Error('not expected');
+};
+
+/** Cuts the bytes into pieces of these sizes; the rest is the last one. */
+function* piecesOf(bytes: Buffer, sizes: readonly number[]): Generator<Buffer> {
+  let at = 0;
+  for (const size of sizes) {
+    if (at + size >= bytes.length) break;
+    yield Buffer.from(bytes.subarray(at, at + size));
+    at += size;
+  }
+  yield Buffer.from(bytes.subarray(at));
+}
+
 describe('a reply', () => {
+  it('keeps no row where it is larger than it may be, says so once, and hands on all else to its end', () => {
+    fc.assert(
+      fc.property(
+        fc.array(arbitraryMessage),
+        fc.array(fc.nat({ max: 400 })),
+        fc.integer({ min: 1, max: 2_000 }),
+        (messages, sizes, maxBytes) => {
+          const others: Buffer[] = [];
+          let tooLarge = 0;
+          const listener = { onParsed: () => undefined, onTooLarge: () => tooLarge++ };
+          const reply = new Reply({ ...listener, onOther: (bytes) => others.push(Buffer.from(bytes)) }, maxBytes);
+          const encoded = messages.map(({ type, bytes }) => message(type, bytes));
+          const stream = Buffer.concat([...encoded, READY]);
+          const pieces = [...piecesOf(stream, sizes)];
+          const ends = pieces.map((piece) => reply.push(piece));
+          expect(ends.map((end) => end === null)).toEqual(pieces.map((_, i) => i < pieces.length - 1));
+          expect(ends.at(-1)).toEqual(READY);
+          // What comes with the end is there anyway.
+          const grewTooLarge = stream.length - (pieces.at(-1)?.length ?? 0) > maxBytes;
+          expect(tooLarge).toBe(grewTooLarge ? 1 : 0);
+          expect(reply.starts).toHaveLength(grewTooLarge ? 0 : messages.filter(({ type }) => type === 'D').length);
+          expect(others).toEqual(encoded.filter((_, i) => 'NESA'.includes(messages[i]?.type ?? '-')));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
   it('has the same rows in whatever pieces it comes, and hands on all that is not a row', () => {
     fc.assert(
       fc.property(fc.array(arbitraryMessage), content, fc.array(fc.nat({ max: 400 })), (messages, after, pieces) => {
         const others: Buffer[] = [];
         let parsed = 0;
-        const reply = new Reply({ onParsed: () => parsed++, onOther: (bytes) => others.push(Buffer.from(bytes)) });
+        const reply = new Reply({
+          onParsed: () => parsed++,
+          onOther: (bytes) => others.push(Buffer.from(bytes)),
+          onTooLarge: unexpected,
+        });
         const encoded = messages.map(({ type, bytes }) => message(type, bytes));
         const stream = Buffer.concat([...encoded, READY]);
         let at = 0;

@@ -9,6 +9,12 @@ const HEADER = 5;
 const ROW_HEADER = HEADER + 2;
 const NONE = Buffer.alloc(0);
 
+/** Bytes of a row's fields and their lengths. @param start where its first field begins */
+export function rowBytes(bytes: Buffer, start: number): number {
+  // The message's length holds itself and the count of the fields.
+  return bytes.readInt32BE(start - (ROW_HEADER - 1)) - (ROW_HEADER - 1);
+}
+
 /** The rows of an answer as they came. */
 export interface Rows {
   readonly bytes: Buffer;
@@ -22,20 +28,29 @@ export interface ReplyListener {
   onParsed(): void;
   /** A message that has nothing to do with rows, errors included. The bytes are valid during the call. */
   onOther(message: Buffer): void;
+  /** Once, where the reply is larger than it may be: its rows are gone, and those that follow are not kept. */
+  onTooLarge(): void;
 }
 
 /**
  * Collects the server's reply to one call: keeps the bytes together and notes where the rows begin.
  *
  * A reply that comes in one piece, as small ones do, is left where it lies; only one of several pieces is copied together.
+ *
+ * States: kept (bytes and rows are) -> too large (only the message that is coming in is) -> ReadyForQuery.
  */
 export class Reply implements Rows {
   bytes: Buffer = NONE;
   readonly starts: number[] = [];
   private length = 0;
   private at = 0;
+  private tooLarge = false;
 
-  constructor(private readonly listener: ReplyListener) {}
+  /** @param maxBytes that are kept of it */
+  constructor(
+    private readonly listener: ReplyListener,
+    private readonly maxBytes = Infinity,
+  ) {}
 
   /**
    * Takes the next bytes from the connection.
@@ -50,7 +65,7 @@ export class Reply implements Rows {
       if (end > length) break;
       switch (bytes[at]) {
         case DATA_ROW:
-          starts.push(at + ROW_HEADER);
+          if (!this.tooLarge) starts.push(at + ROW_HEADER);
           break;
         case READY_FOR_QUERY:
           return bytes.subarray(at, length);
@@ -66,7 +81,19 @@ export class Reply implements Rows {
       at = end;
     }
     this.at = at;
+    if (length > this.maxBytes) this.dropRows();
     return null;
+  }
+
+  /** Forgets all but the message that is not whole yet. */
+  private dropRows(): void {
+    this.bytes = Buffer.from(this.bytes.subarray(this.at, this.length));
+    this.length = this.bytes.length;
+    this.at = 0;
+    if (this.tooLarge) return;
+    this.tooLarge = true;
+    this.starts.length = 0;
+    this.listener.onTooLarge();
   }
 
   private append(chunk: Buffer): void {

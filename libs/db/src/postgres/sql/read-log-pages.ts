@@ -12,7 +12,8 @@ export interface PageQuery {
 }
 
 const asText = (column: string): string => `${column}::text`;
-const COLUMNS = [...FIXED_COLUMNS, ...TEXT_COLUMNS, ...JSON_COLUMNS.map(asText)].join(', ');
+/** The columns of a record as rows/record-row.ts reads them. */
+export const RECORD_COLUMNS = [...FIXED_COLUMNS, ...TEXT_COLUMNS, ...JSON_COLUMNS.map(asText)].join(', ');
 
 /**
  * A page in the server: the rows in their order, cut where their bytes reach the bound, so that a thousand records of a
@@ -21,33 +22,22 @@ const COLUMNS = [...FIXED_COLUMNS, ...TEXT_COLUMNS, ...JSON_COLUMNS.map(asText)]
  * Two cuts: first by the stored sizes, which costs no look into large values, then by the printed ones.
  *
  * @param bound the parameter that holds the page's bytes
- * @param more where other rows are read from, and what is given behind `chosen_rows`
+ * @param more columns that are given behind `chosen_rows`
  */
-export function pageText(where: string, order: string, limit: string, bound: string, more: PageExtras = {}): string {
+export function pageText(where: string, order: string, limit: string, bound: string, more: readonly string[] = []): string {
   const running = `OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING)`;
-  const { table = 'logs', columns = [], aliased = [] } = more;
   return `
-  SELECT ${[COLUMNS, 'chosen_rows', ...columns].join(', ')}
+  SELECT ${[RECORD_COLUMNS, 'chosen_rows', ...more].join(', ')}
   FROM (
     SELECT *, sum(${printedBytes(asText)}) ${running} AS printed_sum
     FROM (
       SELECT *, count(*) OVER () AS chosen_rows, row_number() ${running} AS place, sum(size + ${ROW_WEIGHT}) ${running} AS size_sum
-      FROM (SELECT ${['*', ...aliased].join(', ')} FROM ${table} WHERE ${where} ORDER BY ${order} LIMIT ${limit}) AS chosen
+      FROM (SELECT * FROM logs WHERE ${where} ORDER BY ${order} LIMIT ${limit}) AS chosen
     ) AS sized
     WHERE size_sum <= ${bound} OR place = 1
   ) AS printed
   WHERE printed_sum <= ${bound} OR place = 1
   ORDER BY ${order}`;
-}
-
-/** What a page's statement has beside the usual. */
-export interface PageExtras {
-  /** A partition of `logs`, quoted where need be. */
-  readonly table?: string;
-  /** Further columns of the answer. */
-  readonly columns?: readonly string[];
-  /** System columns under names of their own, which `*` leaves out. */
-  readonly aliased?: readonly string[];
 }
 
 const OLDEST_FIRST = '"time", nanos, id';

@@ -2,16 +2,15 @@ import { tracesOf, type LogFilter, type PartitionPlace } from '#domain';
 import type { TailSelection } from '../../api/log-tail.js';
 import { BoundValues } from '../search/bound-values.js';
 import { conditionSql } from '../search/condition-sql.js';
-import type { RowPlace } from '../tail/row-places.js';
 import type { BoundStatement } from '../search/search-statement.js';
 import type { Receipts, Stretch } from '../tail/tail-parts.js';
 import { arrayText, quotedElement } from './array-text.js';
-import { pageText } from './read-log-pages.js';
+import { RECORD_COLUMNS, pageText } from './read-log-pages.js';
 import { timestampText } from './time-parameter.js';
 import { ofTrace } from './trace-condition.js';
 
-/** What comes behind `chosen_rows`: tenant, and where the row lies. */
-const EXTRAS = { columns: ['tenant', 'row_table', 'row_place'], aliased: ['tableoid AS row_table', 'ctid AS row_place'] };
+/** What comes behind `chosen_rows`. */
+const TENANT = 'tenant';
 
 /** What a statement reads: of which stretches, which records, how much. */
 export interface TailRead {
@@ -27,38 +26,40 @@ export interface TailRead {
  *
  * BRIN finds the blocks of the time; nothing indexes ids.
  */
-export function tailStatement(read: TailRead, received: Receipts): BoundStatement {
+export function tailStatement({ stretches, records, limit, maxBytes }: TailRead, received: Receipts): BoundStatement {
   const bound = new BoundValues();
-  const time = [
-    `received_at >= ${bound.add(receiptText(received.from))}::timestamptz`,
-    `received_at <= ${bound.add(receiptText(received.to))}::timestamptz`,
-  ];
-  const { records } = read;
   const ofTenants =
     records.kind === 'tenants' ? [`tenant = ANY (${bound.add(arrayText(records.tenants.map(quotedElement)))}::text[])`] : [];
-  return statementOf(read, [...time, ...ofTenants], bound, 'logs');
+  const where = [receivedSql(received, bound), ...ofTenants, idsSql(stretches, bound), ...selectionSql(records, bound)].join(
+    ' AND ',
+  );
+  const text = pageText(where, 'id', `${bound.add(limit + 1)}::bigint`, `${bound.add(maxBytes)}::bigint`, [TENANT]);
+  // Those of live tail are planned once a connection.
+  return { statement: { name: records.kind === 'filter' ? '' : `tail-${stretches.length}`, text }, values: bound.values };
 }
 
-/** The same of rows that lie in one partition of the table from a block on, of all tenants and whatever their time. */
-export function newestStatement(read: TailRead, { table, block }: RowPlace): BoundStatement {
+/**
+ * All rows of the stretches, received within a time, of all tenants and in no order: to sort and to cut them in the server costs
+ * more than the rest of it. `chosen_rows` says nothing.
+ */
+export function recentStatement(stretches: readonly Stretch[], received: Receipts): BoundStatement {
   const bound = new BoundValues();
-  return statementOf(read, [`ctid >= ${bound.add(`(${block},0)`)}::tid`], bound, table);
+  const text = `
+    SELECT ${RECORD_COLUMNS}, 0::bigint AS chosen_rows, ${TENANT}
+    FROM logs WHERE ${receivedSql(received, bound)} AND ${idsSql(stretches, bound)}`;
+  // The same again and again: each number of stretches is planned once a connection.
+  return { statement: { name: `recent-${stretches.length}`, text }, values: bound.values };
 }
 
-function statementOf(
-  { stretches, records, limit, maxBytes }: TailRead,
-  place: readonly string[],
-  bound: BoundValues,
-  table: string,
-): BoundStatement {
-  const ids = stretches.map(({ from, end }) => {
-    return `id >= ${bound.add(idAt(from))}::uuid AND id < ${bound.add(idAt({ ...from, offset: end, index: 0 }))}::uuid`;
+function receivedSql({ from, to }: Receipts, bound: BoundValues): string {
+  return `received_at >= ${bound.add(receiptText(from))}::timestamptz AND received_at <= ${bound.add(receiptText(to))}::timestamptz`;
+}
+
+function idsSql(stretches: readonly Stretch[], bound: BoundValues): string {
+  const ranges = stretches.map(({ from, end }) => {
+    return `(id >= ${bound.add(idAt(from))}::uuid AND id < ${bound.add(idAt({ ...from, offset: end, index: 0 }))}::uuid)`;
   });
-  const where = [...place, `(${ids.map((range) => `(${range})`).join(' OR ')})`, ...selectionSql(records, bound)].join(' AND ');
-  const text = pageText(where, 'id', `${bound.add(limit + 1)}::bigint`, `${bound.add(maxBytes)}::bigint`, { table, ...EXTRAS });
-  // Those of live tail are the same again and again: each number of stretches is planned once a connection.
-  const name = records.kind === 'filter' ? '' : `tail-${table}-${stretches.length}`;
-  return { statement: { name, text }, values: bound.values };
+  return `(${ranges.join(' OR ')})`;
 }
 
 function selectionSql(records: TailSelection, bound: BoundValues): string[] {

@@ -99,7 +99,7 @@ export function chunkOf(partitions: readonly (readonly TailPart[])[]): TailChunk
     const last = taken.at(-1);
     if (last === undefined) continue;
     stretches.push({ from: first.from, end: last.end });
-    for (const part of taken) received = union(received, part.received);
+    for (const part of taken) received = unionOf(received, part.received);
   }
   return { stretches, received };
 }
@@ -109,7 +109,7 @@ function startOf(received: Receipts | null): number {
   return received === null || received.from === -Infinity ? Infinity : received.from;
 }
 
-function union(a: Receipts | null, b: Receipts | null): Receipts | null {
+export function unionOf(a: Receipts | null, b: Receipts | null): Receipts | null {
   if (a === null || b === null) return a ?? b;
   return { from: Math.min(a.from, b.from), to: Math.max(a.to, b.to) };
 }
