@@ -5,7 +5,7 @@ import { StoreLoop } from '../store-loop.js';
 import { STORE_READY, type StoreReady } from '../store-ready.js';
 
 /** What a search counts or matches record by record is at most what came in such a time. */
-const EVERY_MS = 5_000;
+const EVERY_MS = 2_000;
 /** Each statement of a search reads what came in such a time, whatever else it is to read. */
 const SUMMARIES_EVERY_MS = 400;
 /** After a run that took long, as a part of the time between two runs. */

@@ -10,7 +10,7 @@ import { BlockSummaries } from './sql/summarize-blocks.js';
 /** Less than deadlock_timeout, so that autovacuum is never made to give way. */
 const LOCK_TIMEOUT_MS = 200;
 
-/** Less than the time between two runs: an old cell is signed by the first run that finds nothing new in it. */
+/** Of something that comes in for minutes, such as an import, each cell is read once or twice. */
 const DEFAULT_SETTLE_MS = 4_000;
 
 export interface SearchUpkeepOptions extends SigningOptions {

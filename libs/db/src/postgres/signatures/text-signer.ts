@@ -5,6 +5,7 @@ import { putSignature } from '../sql/put-signature.js';
 import { readCellMessages } from '../sql/read-cell-messages.js';
 import { giveUpCells, readUnsignedCells, type CountedCell } from '../sql/unsigned-cells.js';
 import { CellSignatureBuilder, DEFAULT_PIECES, type PieceSizes } from './cell-signature.js';
+import { LOCKS } from '../sql/locks.js';
 
 export interface SigningOptions {
   /** Milliseconds that a run may work, on average. */
@@ -14,10 +15,8 @@ export interface SigningOptions {
   readonly pieces?: PieceSizes;
 }
 
-/** Any number that no other program takes. */
-const SIGN_LOCK = 7_205_759_407;
-/** Where runs come every five seconds: enough for some 80,000 records a second (docs/adr/015). Half of it is waiting for PostgreSQL. */
-const DEFAULT_RUN_MS = 1_000;
+/** Where runs come every two seconds: enough for some 80,000 records a second (docs/adr/015). Half of it is waiting for PostgreSQL. */
+const DEFAULT_RUN_MS = 600;
 const DEFAULT_MIN_RECORDS = 100;
 /** Cells that are asked for at once. */
 const CELLS = 100;
@@ -54,7 +53,7 @@ export class TextSigner {
     const start = performance.now();
     const end = start + this.leftMs;
     try {
-      return (await withAdvisoryLock(client, SIGN_LOCK, () => this.signUntil(end, client, signal))) ?? 0;
+      return (await withAdvisoryLock(client, LOCKS.signTexts, () => this.signUntil(end, client, signal))) ?? 0;
     } finally {
       this.leftMs -= performance.now() - start;
     }

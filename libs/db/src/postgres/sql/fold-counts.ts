@@ -1,9 +1,8 @@
 import type { PoolClient } from 'pg';
 import { CELL_SECONDS } from '../copy/count-tally.js';
 import { withAdvisoryLock } from './advisory-lock.js';
+import { LOCKS } from './locks.js';
 
-/** Any number that no other program takes. */
-const FOLD_LOCK = 7_205_759_406;
 /** Transactions' counts that one statement takes; those of ten seconds under load are a few hundred. */
 const PARTS = 500;
 
@@ -56,7 +55,7 @@ const FOLD = `
  * @returns how many transactions' counts were folded; 0 too where another process is at it
  */
 export async function foldCounts(client: PoolClient, settleMs: number, signal: AbortSignal): Promise<number> {
-  const folded = await withAdvisoryLock(client, FOLD_LOCK, async () => {
+  const folded = await withAdvisoryLock(client, LOCKS.foldCounts, async () => {
     for (let total = 0; ;) {
       signal.throwIfAborted();
       const values = [PARTS, CELL_SECONDS, settleMs];

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import { CELL_SECONDS } from '../copy/count-tally.js';
 import { queryRows } from '../rows/query-rows.js';
+import type { Rows } from '../rows/reply.js';
 import { receivedWithin } from './received-within.js';
 import { timestampText } from './time-parameter.js';
 import type { CountedCell } from './unsigned-cells.js';
@@ -47,12 +48,16 @@ export async function readCellMessages(
   // The lower half tells ten seconds apart.
   const first = Number(BigInt.asUintN(32, BigInt(start - EPOCH_SECONDS) * 1_000_000n));
   let records = 0;
-  for (let count = PAGE; count === PAGE;) {
-    if (!mayGoOn()) {
+  let fetching: Promise<Rows> | null = queryRows(client, FETCH, []);
+  while (fetching !== null) {
+    const { bytes, starts }: Rows = await fetching;
+    if (starts.length === PAGE && !mayGoOn()) {
       await client.query('ROLLBACK');
       return null;
     }
-    const { bytes, starts } = await queryRows(client, FETCH, []);
+    // The server reads the next page while this one is shown.
+    fetching = starts.length === PAGE ? queryRows(client, FETCH, []) : null;
+    fetching?.catch(() => undefined);
     for (const at of starts) {
       // A length and eight bytes of time, a length and the message.
       const offset = (bytes.readUInt32BE(at + 8) - first) >>> 0;
@@ -60,8 +65,7 @@ export async function readCellMessages(
       if (length < 0) reader.addUnread(offset);
       else reader.add(offset, bytes, at + 16, at + 16 + length);
     }
-    count = starts.length;
-    records += count;
+    records += starts.length;
   }
   await client.query('COMMIT');
   return records;
