@@ -1,6 +1,8 @@
 import type { LogFilter } from '#domain';
 import pg from 'pg';
-import type { TimeSpan } from '../api/log-search.js';
+import type { MatchCount, TimeSpan } from '../api/log-search.js';
+import { TestPartition, storeGood } from '../conformance/batches.js';
+import { filterOf } from '../conformance/log-search-suite.js';
 import { describeLogSearch } from '../conformance/log-search.js';
 import { startPostgresUnderTest, type PostgresUnderTest } from '../conformance/postgres-under-test.js';
 import { searchPage } from '../conformance/search-all.js';
@@ -25,6 +27,45 @@ describeLogSearch('PostgreSQL', async () => {
     eagerUpkeep: new PostgresSearchUpkeep(database, EAGER),
     close,
   };
+});
+
+describe('the total beside a page', () => {
+  let postgres: PostgresUnderTest;
+  let writer: PostgresLogWriter;
+  let search: PostgresLogSearch;
+  beforeAll(async () => {
+    postgres = await startPostgresUnderTest('log-ingestion');
+    writer = new PostgresLogWriter(postgres.database);
+    search = new PostgresLogSearch(postgres.database, AMPLE);
+  }, 60_000);
+  afterAll(async () => postgres.close(), 60_000);
+
+  /** What is said of a page of five of the newest records. */
+  async function totalOf(tenant: string, query: string, range: Partial<TimeSpan> = {}): Promise<MatchCount | null> {
+    const filter = { ...filterOf(query), ...range };
+    return (await searchPage(search, { tenant, filter, order: 'newest-first', limit: 5, count: true })).total;
+  }
+  const second = (seconds: number): { readonly seconds: number; readonly nanos: number } => ({ seconds, nanos: 0 });
+
+  it('is exact for some thousands, and else what cells are known to hold, where services and levels are asked for', async () => {
+    const partition = new TestPartition();
+    const cell = Math.floor(Date.now() / 10_000) * 10 - 60;
+    const logs = (count: number, at: number, service: string) =>
+      Array.from({ length: count }, () => ({ service, timestamp: new Date(at * 1000).toISOString(), message: 'same' }));
+    await storeGood(writer, partition.batchOf(...logs(6_000, cell, 'shop')));
+    expect(await totalOf(partition.tenant, 'service:shop')).toEqual({ count: 6_000, exact: true });
+    await storeGood(writer, partition.batchOf(...logs(5_000, cell + 10, 'shop'), ...logs(7, cell + 11, 'mail')));
+    expect(await totalOf(partition.tenant, 'service:shop')).toEqual({ count: 11_000, exact: false });
+    expect(await totalOf(partition.tenant, '')).toEqual({ count: 11_007, exact: false });
+    expect(await totalOf(partition.tenant, 'service:mail')).toEqual({ count: 7, exact: true });
+    // Records that are looked at one by one are counted no further than that.
+    expect(await totalOf(partition.tenant, 'service:shop "same"')).toEqual({ count: 10_000, exact: false });
+    // A cell that lies in the range with a part only says nothing.
+    const part = { from: second(cell), to: second(cell + 11) };
+    expect(await totalOf(partition.tenant, 'service:shop', part)).toEqual({ count: 10_000, exact: false });
+    const whole = { from: second(cell - 1), to: second(cell + 10) };
+    expect(await totalOf(partition.tenant, 'service:shop', whole)).toEqual({ count: 6_000, exact: true });
+  });
 });
 
 describe('a search that has to wait', () => {

@@ -5,7 +5,6 @@ import type {
   Histogram,
   HistogramRequest,
   LogSearch,
-  MatchCount,
   SearchRequest,
 } from '../api/log-search.js';
 import type { Database } from './database.js';
@@ -19,41 +18,47 @@ import {
   histogramStatement,
   type BucketRow,
 } from './search/count-histogram.js';
+import { countMatches } from './search/count-matches.js';
 import { countRange } from './search/count-range.js';
 import { FoundRows } from './search/found-rows.js';
-import { countStatement, searchStatement } from './search/search-statement.js';
+import { searchStatement } from './search/search-statement.js';
 import { SearchWindows } from './search/search-windows.js';
-import { TimeWindows } from './search/time-windows.js';
 
 export interface LogSearchOptions {
-  /** Milliseconds that an answer may take in the database. */
+  /** Milliseconds that an answer may take in the database. Default: four seconds, less for values that are read from records. */
   readonly budgetMs?: number;
-  /** Milliseconds for the count beside a page. */
+  /** Milliseconds for the count beside a page. Default: as many as finding the page took, within bounds. */
   readonly countBudgetMs?: number;
 }
 
 const DEFAULT_BUDGET_MS = 4_000;
-const DEFAULT_COUNT_BUDGET_MS = 50;
-/** A count goes no further. */
-const MAX_COUNTED = 10_000;
+/** Values of attributes are suggestions to somebody who types: those of the newest million records now rather than all of them later. */
+const DEFAULT_VALUES_BUDGET_MS = 900;
+const LEAST_COUNT_MS = 15;
+const MOST_COUNT_MS = 50;
 
 /** LogSearch on PostgreSQL: window after window (search/time-windows.ts), each ended by the server in time. */
 export class PostgresLogSearch implements LogSearch {
   private readonly budgetMs: number;
-  private readonly countBudgetMs: number;
+  private readonly valuesBudgetMs: number;
+  private readonly countBudgetMs: number | null;
 
   constructor(
     private readonly database: Database,
-    { budgetMs = DEFAULT_BUDGET_MS, countBudgetMs = DEFAULT_COUNT_BUDGET_MS }: LogSearchOptions = {},
+    { budgetMs, countBudgetMs }: LogSearchOptions = {},
   ) {
-    this.budgetMs = budgetMs;
-    this.countBudgetMs = countBudgetMs;
+    this.budgetMs = budgetMs ?? DEFAULT_BUDGET_MS;
+    this.valuesBudgetMs = budgetMs ?? DEFAULT_VALUES_BUDGET_MS;
+    this.countBudgetMs = countBudgetMs ?? null;
   }
 
   async search<T>(request: SearchRequest, read: (page: FoundPage) => T): Promise<T> {
     const page = await this.withReads(request.signal, async (reads) => {
+      const start = performance.now();
       const found = await this.find(reads, request);
-      return { ...found, total: request.count ? await this.count(reads, request, found) : null };
+      const tookMs = performance.now() - start;
+      const countMs = this.countBudgetMs ?? Math.min(MOST_COUNT_MS, Math.max(LEAST_COUNT_MS, tookMs));
+      return { ...found, total: request.count ? await countMatches(reads, request, found, countMs) : null };
     });
     return read(page);
   }
@@ -72,13 +77,12 @@ export class PostgresLogSearch implements LogSearch {
 
   async fieldValues(request: FieldValuesRequest): Promise<FieldValues> {
     const tally = new FieldTally(request);
+    const isCounted = request.field.kind === 'level' || request.field.kind === 'service';
+    const budgetMs = isCounted ? this.budgetMs : this.valuesBudgetMs;
     const coverage = await this.withReads(request.signal, async (reads) =>
-      countRange<FieldRow>(reads, new TimeBudget(this.budgetMs), request, {
+      countRange<FieldRow>(reads, new TimeBudget(budgetMs), request, {
         records: (window) => fieldValuesStatement(request, window),
-        cells:
-          request.field.kind === 'level' || request.field.kind === 'service'
-            ? (window, keptFrom) => countedValuesStatement(request, window, keptFrom)
-            : null,
+        cells: isCounted ? (window, keptFrom) => countedValuesStatement(request, window, keptFrom) : null,
         add: (rows) => tally.add(rows),
       }),
     );
@@ -124,19 +128,5 @@ export class PostgresLogSearch implements LogSearch {
       if (budget.leftMs <= 0 && !windows.isDone) return pageOf(windows.position, true);
     }
     return pageOf(null, false);
-  }
-
-  private async count(reads: BoundedReads, request: SearchRequest, page: Omit<FoundPage, 'total'>): Promise<MatchCount> {
-    if (request.after === undefined && page.next === null) return { count: page.count, exact: true };
-    const { filter, order, tenant, signal } = request;
-    const { whole } = new TimeWindows(order, filter, Date.now());
-    const known = page.count + (page.more && !page.partial ? 1 : 0);
-    if (page.partial) return { count: known, exact: false };
-    const query = countStatement(tenant, filter, whole, MAX_COUNTED + 1);
-    const answer = await reads.objects<{ found: number }>(query, this.countBudgetMs);
-    signal?.throwIfAborted();
-    if (answer === TIMED_OUT) return { count: known, exact: false };
-    const found = answer[0]?.found ?? 0;
-    return found > MAX_COUNTED ? { count: MAX_COUNTED, exact: false } : { count: found, exact: true };
   }
 }

@@ -231,6 +231,14 @@ describe('a search for a text', () => {
     const plan = await explained(window);
     expect([partitionsIn(plan), plan.includes('received_at_idx'), plan.includes('Seq Scan')]).toEqual([1, false, false]);
     expect(partitionsIn(await explained({ low: window.low, high: window.high }))).toBeGreaterThan(1);
+    // Of several parts, each is looked up.
+    const apart = {
+      low: { time: { seconds: START, nanos: 0 }, id: '' },
+      high: { time: { seconds: START + 1, nanos: 0 }, id: '' },
+    };
+    const ofParts = await explained({ ...window, low: apart.low, parts: [window, apart] });
+    expect(ofParts.match(/Bitmap Index Scan on logs_\d{8}_time_idx/g)).toHaveLength(2);
+    expect([partitionsIn(ofParts), ofParts.includes('Seq Scan')]).toEqual([1, false]);
   });
 
   it('reads what may match where signatures say nothing of it', async () => {

@@ -1,18 +1,18 @@
 import type { QueryConfig } from 'pg';
 import type { SearchPosition } from '../../api/log-search.js';
 import { CELL_SECONDS } from '../copy/count-tally.js';
-import type { DayRange } from '../sql/received-within.js';
+import { bothDays, type DayRange } from '../sql/received-within.js';
 import { RECORDS_OF_COUNTS, type CountedCell } from '../sql/unsigned-cells.js';
 import type { AskedOfCells, CellFacts } from './asked-of-cells.js';
 import { BoundValues } from './bound-values.js';
 import { TIMED_OUT, type BoundedReads, type TimeBudget } from './bounded-reads.js';
 import { conditionSql } from './condition-sql.js';
 import { readCountedDays } from './counted-cells.js';
-import { comparePositions } from './time-windows.js';
+import { comparePositions, type DatedRange } from './time-windows.js';
 
-/** Cells that a statement looks at; fewer at first where signatures are read too, which may come from the disk. */
+/** Cells that a statement looks at; fewer at first, as a page may be full soon, and signatures may come from the disk. */
 const CELLS = 2_000;
-const FIRST_SIGNED_CELLS = 500;
+const FIRST_CELLS = 500;
 /** Where as many take too long, nothing is gained. */
 const FEWEST_CELLS = 20;
 const SHRINK = 5;
@@ -22,17 +22,15 @@ const CELL_MICROS = CELL_SECONDS * 1_000_000;
 const BRIDGED_RECORDS = 10_000;
 const BRIDGED_SECONDS = 20;
 
-/** Time that may hold matches: from one place, before the other, of records that were received on some days. */
-interface Stretch {
-  readonly from: SearchPosition;
-  readonly before: SearchPosition;
+/** Time that may hold matches of records that were received on some days. */
+interface Stretch extends DatedRange {
   readonly received: DayRange;
 }
 
-/** Where the next match may lie, going back in time. */
-export type NextMatch =
-  /** Not after `before`, and all between there and `from` is to be searched. */
-  | { readonly kind: 'stretch'; readonly stretch: Omit<Stretch, 'received'> & { readonly received?: DayRange } }
+/** Where the next matches may lie, going back in time. */
+export type NextMatches =
+  /** Newest first, at least one; from the place down to the last one's start, no other record matches. */
+  | { readonly kind: 'stretches'; readonly stretches: readonly DatedRange[] }
   /** No record before the place matches. */
   | { readonly kind: 'none' }
   /** Nobody knows: search everything. */
@@ -66,7 +64,7 @@ export class MatchStretches {
   /** Records that do not match, from the last stretch back. */
   private skipped = 0;
   /** Of the next statement, and of any. */
-  private cells: number;
+  private cells = FIRST_CELLS;
   private mostCells = CELLS;
   private state: 'unread' | 'read' | 'unknown' = 'unread';
 
@@ -77,23 +75,24 @@ export class MatchStretches {
     private readonly asked: AskedOfCells,
     /** Nothing before it is asked for. */
     private readonly low: SearchPosition,
-  ) {
-    this.cells = asked.asksOfTexts ? FIRST_SIGNED_CELLS : CELLS;
-  }
+  ) {}
 
   /** @param position nothing after it is asked for; no later than the one before */
-  async before(position: SearchPosition): Promise<NextMatch> {
+  async before(position: SearchPosition): Promise<NextMatches> {
     if (this.state === 'unread') await this.begin(position);
     for (;;) {
       if (this.state === 'unknown') return { kind: 'unknown' };
-      while (this.stretches[0] && comparePositions(this.stretches[0].from, position) >= 0) this.stretches.shift();
-      const [stretch] = this.stretches;
+      while (this.stretches[0] && comparePositions(this.stretches[0].low, position) >= 0) this.stretches.shift();
       const allKnown = this.knownFrom <= this.low.time.seconds;
-      // What is known may end within a stretch.
-      if (stretch !== undefined && (stretch.from.time.seconds > this.knownFrom || allKnown)) return { kind: 'stretch', stretch };
+      // What is known may end within the last one.
+      const ends = this.stretches.findIndex(({ low }) => !allKnown && low.time.seconds <= this.knownFrom);
+      const known = ends < 0 ? this.stretches : this.stretches.slice(0, ends);
+      if (known.length > 0) return { kind: 'stretches', stretches: known };
       if (allKnown) return { kind: 'none' };
       // The next window ends the page, behind all that is known by now.
-      if (this.budget.leftMs <= 0) return { kind: 'stretch', stretch: { from: this.low, before: placeIn(this.knownFrom, 0) } };
+      if (this.budget.leftMs <= 0) {
+        return { kind: 'stretches', stretches: [{ low: this.low, high: placeIn(this.knownFrom, 0) }] };
+      }
       await this.readMore();
     }
   }
@@ -112,7 +111,7 @@ export class MatchStretches {
 
   private async readMore(): Promise<void> {
     const limit = this.cells;
-    const statement = foldedStatement(this.tenant, this.asked, this.knownFrom, limit);
+    const statement = foldedStatement(this.tenant, this.asked, { from: this.low.time.seconds, before: this.knownFrom }, limit);
     const cells = await this.reads.objects<FoldedCell>(statement, TIMEOUT_MS);
     if (cells === TIMED_OUT) {
       this.cells = this.mostCells = Math.floor(limit / SHRINK);
@@ -132,7 +131,7 @@ export class MatchStretches {
       ...cells.filter(({ start }) => start >= knownFrom).flatMap((cell) => this.piecesOf(cell)),
       ...fresh.map((cell) => ({ ...pieceOf(cell, 0, CELL_MICROS), matches: true, records: 0 })),
     ];
-    for (const one of pieces.sort((a, b) => comparePositions(b.before, a.before))) this.add(one);
+    for (const one of pieces.sort((a, b) => comparePositions(b.high, a.high))) this.add(one);
     this.knownFrom = knownFrom;
   }
 
@@ -145,18 +144,18 @@ export class MatchStretches {
   }
 
   /** Takes the next piece, which ends no later than those before it. */
-  private add({ from, before, received, matches, records }: Piece): void {
+  private add({ low, high, received, matches, records }: Piece): void {
     if (!matches) {
       this.skipped += records;
       return;
     }
     const last = this.stretches.at(-1);
-    if (last === undefined || this.isApart(before, last.from)) {
-      this.stretches.push({ from, before, received });
+    if (last === undefined || this.isApart(high, last.low)) {
+      this.stretches.push({ low, high, received });
     } else {
-      const earlier = comparePositions(from, last.from) < 0 ? from : last.from;
+      const earlier = comparePositions(low, last.low) < 0 ? low : last.low;
       const days = bothDays(received, last.received);
-      this.stretches[this.stretches.length - 1] = { from: earlier, before: last.before, received: days };
+      this.stretches[this.stretches.length - 1] = { low: earlier, high: last.high, received: days };
     }
     this.skipped = 0;
   }
@@ -170,11 +169,7 @@ export class MatchStretches {
 
 /** @param from microseconds from the cell's start @param before likewise */
 function pieceOf({ start, day }: FreshCell, from: number, before: number): Stretch {
-  return { from: placeIn(start, from), before: placeIn(start, before), received: { first: day, last: day } };
-}
-
-function bothDays(a: DayRange, b: DayRange): DayRange {
-  return { first: a.first < b.first ? a.first : b.first, last: a.last > b.last ? a.last : b.last };
+  return { low: placeIn(start, from), high: placeIn(start, before), received: { first: day, last: day } };
 }
 
 /** The place just before the first record of an instant. @param micros from the start of a second on, 0 to 10 million */
@@ -195,11 +190,17 @@ function freshStatement(tenant: string, asked: AskedOfCells): QueryConfig {
   return { text, values: bound.values };
 }
 
+/** Seconds since 1970. */
+interface CellRange {
+  readonly from: number;
+  readonly before: number;
+}
+
 /**
- * The newest cells before a moment. Each signature is looked up by its key, and used only where it was made of as many records
+ * The newest cells that hold something of a range. Each signature is looked up by its key, and used only where it was made of as many records
  * as are counted now.
  */
-function foldedStatement(tenant: string, asked: AskedOfCells, before: number, limit: number): QueryConfig {
+function foldedStatement(tenant: string, asked: AskedOfCells, { from, before }: CellRange, limit: number): QueryConfig {
   const bound = new BoundValues();
   const signed = `
     LEFT JOIN LATERAL (
@@ -215,6 +216,7 @@ function foldedStatement(tenant: string, asked: AskedOfCells, before: number, li
     FROM (
       SELECT tenant, starts_at, received_on, services, severities, counts FROM log_counts
       WHERE tenant = ${bound.add(tenant)} AND starts_at < to_timestamp(${bound.add(before)}::float8)
+        AND starts_at > to_timestamp(${bound.add(from - CELL_SECONDS)}::float8)
       ORDER BY starts_at DESC LIMIT ${limit}
     ) AS c
     CROSS JOIN LATERAL (SELECT ${asked.linesSql(bound)} AS lines, ${RECORDS_OF_COUNTS} AS records OFFSET 0) AS told

@@ -28,10 +28,11 @@ export function windowSql(
   bound: BoundValues,
 ): string {
   const traces = tracesOf(condition);
+  const ranges = (window.parts ?? [window]).map(({ low, high }) => `${afterSql(low, bound)} AND ${beforeSql(high, bound)}`);
   return [
     `tenant = ${bound.add(tenant)}`,
-    afterSql(window.low, bound),
-    beforeSql(window.high, bound),
+    // Without bounds around the parts, which would be an index scan of all that lies between them.
+    ranges.length === 1 ? ranges.join('') : `(${ranges.map((range) => `(${range})`).join(' OR ')})`,
     ...(window.received === undefined ? [] : [receivedWithin(window.received)]),
     // Said apart from the condition, so that the index on traces serves it wherever in the condition it stands.
     ...(traces === null ? [] : [ofTrace(...traces.map((id) => bound.add(id)))]),

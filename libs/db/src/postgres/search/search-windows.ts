@@ -3,7 +3,6 @@ import type { SearchPosition, SearchRequest } from '../../api/log-search.js';
 import { AskedOfCells } from './asked-of-cells.js';
 import type { BoundedReads, TimeBudget } from './bounded-reads.js';
 import { MatchStretches } from './match-stretches.js';
-import type { DayRange } from '../sql/received-within.js';
 import { TimeWindows, type TimeWindow } from './time-windows.js';
 
 /**
@@ -48,9 +47,8 @@ export class SearchWindows {
       case 'none':
         windows.leapTo(windows.whole.low);
         return null;
-      case 'stretch':
-        windows.leapTo(match.stretch.before);
-        return withDays(windows.next(match.stretch.from), match.stretch.received);
+      case 'stretches':
+        return windows.nextWithin(match.stretches);
     }
   }
 
@@ -65,8 +63,4 @@ export class SearchWindows {
     this.windows.tookTooLong(window);
     this.begun = true;
   }
-}
-
-function withDays(window: TimeWindow | null, received: DayRange | undefined): TimeWindow | null {
-  return window === null || received === undefined ? window : { ...window, received };
 }

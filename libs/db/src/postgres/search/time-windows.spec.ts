@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { SearchPosition } from '../../api/log-search.js';
-import { TimeWindows, comparePositions, type TimeWindow } from './time-windows.js';
+import { TimeWindows, comparePositions, type TimeRange, type TimeWindow } from './time-windows.js';
 
 const NOW = 1_800_000_000;
 const instant = fc.record({
@@ -54,4 +54,60 @@ describe('the windows of a range', () => {
       expect(steps).toBeLessThanOrEqual(order === 'newest-first' ? 13 : 40);
     }
   });
+
+  it('within what is wanted hold all of that and nothing else, however they are cut', () => {
+    const edges = fc.uniqueArray(fc.integer({ min: NOW - 5_000, max: NOW + 100 }), { minLength: 2, maxLength: 200 });
+    fc.assert(
+      fc.property(edges, fc.array(fc.oneof(fc.constant('late'), fc.nat(2_000)), { maxLength: 30 }), (seconds, costs) => {
+        const sorted = seconds.sort((a, b) => b - a);
+        const wanted = Array.from({ length: Math.floor(sorted.length / 2) }, (_, i) => {
+          const day = i % 3 === 0 ? '2026-01-01' : '2026-01-02';
+          return { low: at(sorted[2 * i + 1]), high: at(sorted[2 * i]), received: { first: day, last: day } };
+        });
+        const range = { from: at(NOW - 4_000).time, to: at(NOW + 50).time };
+        const windows = new TimeWindows('newest-first', range, NOW * 1000);
+        const read: TimeRange[] = [];
+        for (let left = wanted, steps = 0; left.length > 0; steps++) {
+          const window = windows.nextWithin(left);
+          if (window === null) break;
+          const cost = costs[steps] ?? 1;
+          const parts = window.parts ?? [window];
+          expect([window.low, window.high]).toEqual([parts.at(-1)?.low, parts[0]?.high]);
+          const asked = wanted.filter(({ low, high }) => isBefore(low, window.high) && isBefore(window.low, high));
+          const days = asked.map(({ received }) => received.first).sort();
+          expect(window.received).toEqual({ first: days[0], last: days.at(-1) });
+          if (typeof cost === 'string') windows.tookTooLong(window);
+          else {
+            windows.finished(window, cost);
+            read.push(...parts);
+            left = left.filter(({ low }) => isBefore(low, windows.position));
+          }
+        }
+        const { low, high } = windows.whole;
+        const within = wanted.map((one) => ({
+          low: isBefore(one.low, low) ? low : one.low,
+          high: isBefore(high, one.high) ? high : one.high,
+        }));
+        expect(joined(read)).toEqual(joined(within.filter((one) => isBefore(one.low, one.high))));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
 });
+
+const at = (second = 0): SearchPosition => ({ time: { seconds: second, nanos: 0 }, id: '' });
+
+function isBefore(a: SearchPosition, b: SearchPosition): boolean {
+  return comparePositions(a, b) < 0;
+}
+
+/** Neighbours as one. */
+function joined(ranges: readonly TimeRange[]): TimeRange[] {
+  const out: TimeRange[] = [];
+  for (const { low, high } of ranges) {
+    const last = out.at(-1);
+    if (last !== undefined && comparePositions(last.low, high) === 0) out[out.length - 1] = { low, high: last.high };
+    else out.push({ low, high });
+  }
+  return out;
+}

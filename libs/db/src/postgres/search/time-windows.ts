@@ -1,13 +1,22 @@
 import { FIRST_SECOND, LAST_SECOND, compareInstants, type Instant } from '#domain';
 import type { SearchOrder, SearchPosition } from '../../api/log-search.js';
-import type { DayRange } from '../sql/received-within.js';
+import { bothDays, type DayRange } from '../sql/received-within.js';
 
 /** A range of the order; neither place is in it. */
-export interface TimeWindow {
+export interface TimeRange {
   readonly low: SearchPosition;
   readonly high: SearchPosition;
+}
+
+export interface DatedRange extends TimeRange {
   /** The UTC days on which its records were received, where that is known. */
   readonly received?: DayRange;
+}
+
+/** What one statement reads. */
+export interface TimeWindow extends DatedRange {
+  /** Nothing else of the window is read. Newest first, apart from each other. */
+  readonly parts?: readonly TimeRange[];
 }
 
 /** 0001-01-01T00:00:00Z, the first instant of a record, and the place behind the last one. */
@@ -21,6 +30,8 @@ const MAX_GROWTH = 16;
 /** Growth after a window took too long: as wide as it can be, but not over and over too wide. */
 const CAREFUL_GROWTH = 2;
 const SHRINK = 8;
+/** Parts of a window: BRIN is looked through for each. */
+const MAX_PARTS = 64;
 
 /**
  * Cuts a range of time into windows that are asked for one after the other, in the order of the answer.
@@ -61,12 +72,12 @@ export class TimeWindows {
   }
 
   /** The whole range, for those who need no windows. */
-  get whole(): TimeWindow {
+  get whole(): TimeRange {
     return { low: this.low, high: this.high };
   }
 
   /** The first window, where it is to hold the whole range; null where the range is empty. */
-  wholeOnce(): TimeWindow | null {
+  wholeOnce(): TimeRange | null {
     return this.next() === null ? null : this.whole;
   }
 
@@ -75,20 +86,37 @@ export class TimeWindows {
     return this.reached;
   }
 
-  /** @param notBefore where the window ends at the latest; newest first only */
-  next(notBefore: SearchPosition = BEGINNING): TimeWindow | null {
+  next(): TimeRange | null {
     if (comparePositions(this.low, this.high) >= 0) return null;
     if (this.order === 'newest-first') {
-      if (comparePositions(this.reached, this.low) <= 0) return null;
-      const from = Math.min(millisOf(this.reached.time), this.nowMs) - this.widthMs;
-      return { low: later(later(this.low, notBefore), placeOf(from)), high: this.reached };
+      return comparePositions(this.reached, this.low) <= 0 ? null : this.backFrom(this.reached, this.widthMs);
     }
     if (comparePositions(this.reached, this.high) >= 0) return null;
     return { low: this.reached, high: earlier(this.high, this.edgeAhead()) };
   }
 
+  /**
+   * The next window where nothing is wanted but these ranges: as many of them as it has room for. Newest first only.
+   *
+   * @param wanted newest first, apart from each other
+   */
+  nextWithin(wanted: readonly DatedRange[]): TimeWindow | null {
+    const parts: DatedRange[] = [];
+    let leftMs = this.widthMs;
+    for (const range of wanted) {
+      const { low, high } = this.backFrom(earlier(range.high, this.reached), leftMs);
+      const part = { ...range, low: later(low, range.low), high };
+      if (comparePositions(part.low, part.high) >= 0) continue;
+      parts.push(part);
+      leftMs -= this.millisIn(part);
+      if (leftMs <= 0 || parts.length === MAX_PARTS) break;
+    }
+    const [first, ...others] = parts;
+    return first === undefined ? null : others.reduce((all: TimeWindow, part) => joinedWindow(all, part, parts), first);
+  }
+
   /** @param tookMs how long the window took */
-  finished(window: TimeWindow, tookMs: number): void {
+  finished(window: TimeRange, tookMs: number): void {
     this.reached = this.order === 'newest-first' ? window.low : window.high;
     this.widthMs *= Math.min(this.narrowed ? CAREFUL_GROWTH : MAX_GROWTH, Math.max(1 / SHRINK, TARGET_MS / Math.max(tookMs, 1)));
     this.widthMs = Math.max(1, Math.floor(this.widthMs));
@@ -100,12 +128,21 @@ export class TimeWindows {
   }
 
   /** The window was given up. The next one begins at the same place. */
-  tookTooLong(window: TimeWindow): void {
+  tookTooLong(window: TimeRange): void {
     const width = millisOf(window.high.time) - millisOf(window.low.time);
     // What is jumped over is wider than the width that has grown meanwhile, or narrower.
     const jumped = this.order === 'oldest-first' && !this.narrowed;
     this.widthMs = Math.max(1, Math.floor((jumped ? width : Math.min(width, this.widthMs)) / SHRINK));
     this.narrowed = true;
+  }
+
+  /** What lies so many milliseconds before a place; the future counts nothing. */
+  private backFrom(high: SearchPosition, widthMs: number): TimeRange {
+    return { low: later(this.low, placeOf(Math.min(millisOf(high.time), this.nowMs) - widthMs)), high };
+  }
+
+  private millisIn({ low, high }: TimeRange): number {
+    return Math.max(1, Math.min(millisOf(high.time), this.nowMs) - millisOf(low.time));
   }
 
   private edgeAhead(): SearchPosition {
@@ -118,6 +155,13 @@ export class TimeWindows {
     const half = Math.max(halfWay(start, nowMs), start + FIRST_WIDTH_MS);
     return placeOf(this.narrowed ? Math.min(start + this.widthMs, half) : half);
   }
+}
+
+/** What lies in either, of which nothing but the parts is read. @param earlier lies before the other */
+function joinedWindow(later: DatedRange, earlier: DatedRange, parts: readonly TimeRange[]): TimeWindow {
+  const range = { low: earlier.low, high: later.high, parts };
+  const known = later.received !== undefined && earlier.received !== undefined;
+  return known ? { ...range, received: bothDays(later.received, earlier.received) } : range;
 }
 
 const YEARS_5_MS = 157_680_000_000;

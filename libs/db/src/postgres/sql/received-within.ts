@@ -6,6 +6,10 @@ export interface DayRange {
   readonly last: string;
 }
 
+export function bothDays(a: DayRange, b: DayRange): DayRange {
+  return { first: a.first < b.first ? a.first : b.first, last: a.last > b.last ? a.last : b.last };
+}
+
 /**
  * A condition on `logs` that tells the planner the partitions, and nothing else. A plain comparison would be taken to BRIN on
  * received_at too, which has a day's blocks all alike, in place of BRIN on time; lists under ALL are for pruning only
