@@ -14,7 +14,7 @@ import { searchQuestions, type SearchQuestion } from './support/search-questions
 import { UsageMeter } from './support/usage.js';
 
 const USAGE = `node dist/bench/search.js [--logs 30000000] [--days 3] [--last-hour 2000000] [--rate 20000] [--warm-up 60]
-  [--seconds 10] [--page 100] [--seed 1] [--cpu-prof DIR] [--data-dir DIR]`;
+  [--seconds 10] [--page 100] [--questions TEXT] [--seed 1] [--cpu-prof DIR] [--data-dir DIR]`;
 const options = readOptions(USAGE, {
   logs: 30_000_000,
   days: 3,
@@ -27,6 +27,8 @@ const options = readOptions(USAGE, {
   /** For each question. */
   seconds: 10,
   page: 100,
+  /** Only those whose names hold this. */
+  questions: '',
   seed: DEFAULT_SHAPE.seed,
   'cpu-prof': '',
   'data-dir': '',
@@ -62,7 +64,7 @@ await runBench(async (cleanup) => {
   await pause(options.rate === 0 ? 0 : options['warm-up'] * 1000);
 
   const asked: Asked[] = [];
-  for (const question of searchQuestions(options.page, data)) {
+  for (const question of searchQuestions(options.page, data).filter(({ name }) => name.includes(options.questions))) {
     progress(`${question.name}, for ${options.seconds} s`);
     asked.push(await ask(deployment.queryAddress, question));
   }
