@@ -33,9 +33,11 @@ describe('the total beside a page', () => {
   let postgres: PostgresUnderTest;
   let writer: PostgresLogWriter;
   let search: PostgresLogSearch;
+  let upkeep: PostgresSearchUpkeep;
   beforeAll(async () => {
     postgres = await startPostgresUnderTest('log-ingestion');
     writer = new PostgresLogWriter(postgres.database);
+    upkeep = new PostgresSearchUpkeep(postgres.database);
     search = new PostgresLogSearch(postgres.database, AMPLE);
   }, 60_000);
   afterAll(async () => postgres.close(), 60_000);
@@ -47,7 +49,7 @@ describe('the total beside a page', () => {
   }
   const second = (seconds: number): { readonly seconds: number; readonly nanos: number } => ({ seconds, nanos: 0 });
 
-  it('is exact for some thousands, and else what cells are known to hold, where services and levels are asked for', async () => {
+  it('is a sum of cells where services and levels are asked for, exact within hours, and else exact for some thousands', async () => {
     const partition = new TestPartition();
     const cell = Math.floor(Date.now() / 10_000) * 10 - 60;
     const logs = (count: number, at: number, service: string) =>
@@ -55,16 +57,29 @@ describe('the total beside a page', () => {
     await storeGood(writer, partition.batchOf(...logs(6_000, cell, 'shop')));
     expect(await totalOf(partition.tenant, 'service:shop')).toEqual({ count: 6_000, exact: true });
     await storeGood(writer, partition.batchOf(...logs(5_000, cell + 10, 'shop'), ...logs(7, cell + 11, 'mail')));
+    // Since ever is longer than what is summed up.
     expect(await totalOf(partition.tenant, 'service:shop')).toEqual({ count: 11_000, exact: false });
     expect(await totalOf(partition.tenant, '')).toEqual({ count: 11_007, exact: false });
     expect(await totalOf(partition.tenant, 'service:mail')).toEqual({ count: 7, exact: true });
     // Records that are looked at one by one are counted no further than that.
     expect(await totalOf(partition.tenant, 'service:shop "same"')).toEqual({ count: 10_000, exact: false });
-    // A cell that lies in the range with a part only says nothing.
-    const part = { from: second(cell), to: second(cell + 11) };
-    expect(await totalOf(partition.tenant, 'service:shop', part)).toEqual({ count: 10_000, exact: false });
-    const whole = { from: second(cell - 1), to: second(cell + 10) };
-    expect(await totalOf(partition.tenant, 'service:shop', whole)).toEqual({ count: 6_000, exact: true });
+    const ranges = [
+      { from: cell - 3_600, to: null, shop: 11_000, mail: 7 },
+      { from: cell - 1, to: cell + 10, shop: 6_000, mail: 0 },
+      { from: cell + 1, to: cell + 11, shop: 5_000, mail: 0 },
+      { from: cell, to: cell + 12, shop: 11_000, mail: 7 },
+      { from: cell + 3, to: cell + 9, shop: 0, mail: 0 },
+      { from: cell + 11, to: null, shop: 0, mail: 7 },
+    ];
+    await upkeep.run(new AbortController().signal);
+    for (const { from, to, shop, mail } of ranges) {
+      const range = { from: second(from), ...(to !== null && { to: second(to) }) };
+      const totals = [
+        await totalOf(partition.tenant, 'service:shop', range),
+        await totalOf(partition.tenant, 'service:mail', range),
+      ];
+      expect(totals).toEqual([shop, mail].map((count) => ({ count, exact: true })));
+    }
   });
 });
 
