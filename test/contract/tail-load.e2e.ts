@@ -75,7 +75,8 @@ describe('live tails under load', () => {
   it('bring every record once, with filters and without, from an hour back and from now, beside one that is frozen', async () => {
     await send(BEFORE);
     const before = sent;
-    const sending = send(DURING);
+    let isSent = false;
+    const sending = send(DURING).finally(() => (isSent = true));
     const fromBack = QUERIES.map((query) => ({ query, stream: tail({ query, from: '-1h' }) }));
     const fromNow = await Promise.all(
       QUERIES.map(async (query) => ({ query, stream: await tail({ query }).untilCaughtUp(), since: sent })),
@@ -86,7 +87,8 @@ describe('live tails under load', () => {
     const pieces = [tail({ from: '-1h', query: 'service:orders' })];
     for (let i = 1; i < 8; i++) {
       const last = pieces.at(-1);
-      await last?.untilLogs(i * 50);
+      // A tail brings as much as has come: on a slow machine the first ones bring all that there will be.
+      await last?.until(() => last.logs.length >= i * 50 || isSent, 'the tail brings some more');
       last?.close();
       pieces.push(tail({ query: 'service:orders', position: last?.position ?? '' }));
     }

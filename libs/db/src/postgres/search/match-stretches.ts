@@ -18,7 +18,7 @@ const FEWEST_CELLS = 20;
 const SHRINK = 5;
 const TIMEOUT_MS = 300;
 const CELL_MICROS = CELL_SECONDS * 1_000_000;
-/** Records between two stretches that are read as fast as a second statement is begun, unless other tenants' are many. */
+/** Records between two stretches that are read as fast as another one is looked up, unless other tenants' are many. */
 const BRIDGED_RECORDS = 10_000;
 const BRIDGED_SECONDS = 20;
 
