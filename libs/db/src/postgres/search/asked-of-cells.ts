@@ -17,8 +17,7 @@ type Asked =
 export interface CellFacts {
   /** For each of the lines' conditions, whether one of the cell's lines fulfils it. */
   readonly lines: readonly boolean[];
-  /** Of each piece. */
-  readonly ends: readonly number[] | null;
+  readonly pieces: number | null;
   readonly width: number | null;
   /** The slices of the grams, one behind the other. */
   readonly slices: Buffer | null;
@@ -77,12 +76,15 @@ export class AskedOfCells {
     return slices.length === 0 ? 'NULL::bytea' : slices.join(' || ');
   }
 
-  /** Which of the cell's pieces may hold a match, in their order; one piece where it has no signature. */
-  matches({ lines, ends, width, slices }: CellFacts): readonly boolean[] {
-    const pieces = ends?.length ?? 1;
-    if (lines[0] !== true) return new Array<boolean>(pieces).fill(false);
-    const bits = width === null || slices === null ? null : this.bitsOf(slices, width, pieces);
-    return Array.from({ length: pieces }, (_, piece) => mayHold(this.asked, lines, bits, piece));
+  /** The numbers of the cell's pieces that may hold a match; 'all' where it has no signature too. */
+  matches({ lines, pieces, width, slices }: CellFacts): readonly number[] | 'all' {
+    if (lines[0] !== true) return [];
+    if (pieces === null || width === null || slices === null) return mayHold(this.asked, lines, null, 0) ? 'all' : [];
+    const bits = this.bitsOf(slices, width, pieces);
+    const matches = Array.from({ length: pieces }, (_, piece) => piece).filter((piece) =>
+      mayHold(this.asked, lines, bits, piece),
+    );
+    return matches.length === pieces ? 'all' : matches;
   }
 
   private bitsOf(slices: Buffer, width: number, pieces: number): GramBits {

@@ -1,7 +1,8 @@
 import type { QueryConfig } from 'pg';
 import type { SearchPosition } from '../../api/log-search.js';
 import { CELL_SECONDS } from '../copy/count-tally.js';
-import { bothDays, type DayRange } from '../sql/received-within.js';
+import { bothDays, type DayRange, type ReceiptSpan } from '../sql/received-within.js';
+import { spansOf, type StoredSpans } from '../sql/put-signature.js';
 import { RECORDS_OF_COUNTS, type CountedCell } from '../sql/unsigned-cells.js';
 import type { AskedOfCells, CellFacts } from './asked-of-cells.js';
 import { BoundValues } from './bound-values.js';
@@ -17,7 +18,8 @@ const FIRST_CELLS = 500;
 const FEWEST_CELLS = 20;
 const SHRINK = 5;
 const TIMEOUT_MS = 300;
-const CELL_MICROS = CELL_SECONDS * 1_000_000;
+/** Pieces of ten seconds that are looked up one by one; more are as dear as all of it. */
+const MOST_SPANS = 16;
 /** Records between two stretches that are read as fast as another one is looked up, unless other tenants' are many. */
 const BRIDGED_RECORDS = 10_000;
 const BRIDGED_SECONDS = 20;
@@ -36,15 +38,14 @@ export type NextMatches =
   /** Nobody knows: search everything. */
   | { readonly kind: 'unknown' };
 
-/** A part of a cell, with its records, about. */
-interface Piece extends Stretch {
-  readonly matches: boolean;
-  readonly records: number;
+/** What of ten seconds may hold matches; `spans` missing: all. */
+interface Match extends Stretch {
+  readonly spans?: readonly ReceiptSpan[];
 }
 
 type FreshCell = Pick<CountedCell, 'start' | 'day'>;
-/** `ends` in microseconds from `start`. */
-type FoldedCell = Omit<CountedCell, 'tenant'> & CellFacts;
+type FoldedCell = Omit<CountedCell, 'tenant'> &
+  CellFacts & { readonly [Column in keyof StoredSpans]: StoredSpans[Column] | null };
 
 /**
  * The stretches of time in which a tenant's records may match, by their services and levels as they were counted when they were
@@ -56,7 +57,7 @@ type FoldedCell = Omit<CountedCell, 'tenant'> & CellFacts;
  */
 export class MatchStretches {
   /** Newest first, apart from each other. */
-  private readonly stretches: Stretch[] = [];
+  private readonly stretches: Match[] = [];
   /** From here on all is known, seconds since 1970. */
   private knownFrom = Infinity;
   /** Cells with matches that are not folded yet. */
@@ -91,7 +92,7 @@ export class MatchStretches {
       if (allKnown) return { kind: 'none' };
       // The next window ends the page, behind all that is known by now.
       if (this.budget.leftMs <= 0) {
-        return { kind: 'stretches', stretches: [{ low: this.low, high: placeIn(this.knownFrom, 0) }] };
+        return { kind: 'stretches', stretches: [{ low: this.low, high: placeAt(this.knownFrom) }] };
       }
       await this.readMore();
     }
@@ -127,37 +128,38 @@ export class MatchStretches {
       return;
     }
     const fresh = this.fresh.filter(({ start }) => start >= knownFrom && start < this.knownFrom);
-    const pieces = [
-      ...cells.filter(({ start }) => start >= knownFrom).flatMap((cell) => this.piecesOf(cell)),
-      ...fresh.map((cell) => ({ ...pieceOf(cell, 0, CELL_MICROS), matches: true, records: 0 })),
-    ];
-    for (const one of pieces.sort((a, b) => comparePositions(b.high, a.high))) this.add(one);
+    const known = cells.filter(({ start }) => start >= knownFrom);
+    const starts = [...new Set([...known, ...fresh].map(({ start }) => start))].sort((a, b) => b - a);
+    for (const start of starts) {
+      const ofStart = (cell: FreshCell): boolean => cell.start === start;
+      this.add(known.filter(ofStart), fresh.filter(ofStart));
+    }
     this.knownFrom = knownFrom;
   }
 
-  private piecesOf(cell: FoldedCell): Piece[] {
-    const ends = cell.ends ?? [CELL_MICROS];
-    const records = cell.records / ends.length;
-    return this.asked.matches(cell).map((matches, i) => {
-      return { ...pieceOf(cell, i === 0 ? 0 : (ends[i - 1] ?? 0), ends[i] ?? CELL_MICROS), matches, records };
-    });
-  }
-
-  /** Takes the next piece, which ends no later than those before it. */
-  private add({ low, high, received, matches, records }: Piece): void {
-    if (!matches) {
-      this.skipped += records;
+  /** Takes the cells of the next ten seconds, of all days of receipt: newest first. */
+  private add(folded: readonly FoldedCell[], fresh: readonly FreshCell[]): void {
+    const matches = [...folded.flatMap((cell) => this.matchOf(cell)), ...fresh.map((cell) => stretchOf(cell))];
+    const [first, ...others] = matches;
+    if (first === undefined) {
+      this.skipped += folded.reduce((sum, { records }) => sum + records, 0);
       return;
     }
+    const match = others.reduce(bothMatches, first);
     const last = this.stretches.at(-1);
-    if (last === undefined || this.isApart(high, last.low)) {
-      this.stretches.push({ low, high, received });
-    } else {
-      const earlier = comparePositions(low, last.low) < 0 ? low : last.low;
-      const days = bothDays(received, last.received);
-      this.stretches[this.stretches.length - 1] = { low: earlier, high: last.high, received: days };
-    }
+    const isWhole = match.spans === undefined && last?.spans === undefined;
+    if (last === undefined || !isWhole || this.isApart(match.high, last.low)) this.stretches.push(match);
+    else this.stretches[this.stretches.length - 1] = { ...bothMatches(last, match), low: match.low };
     this.skipped = 0;
+  }
+
+  private matchOf(cell: FoldedCell): Match[] {
+    const pieces = this.asked.matches(cell);
+    if (pieces !== 'all' && pieces.length === 0) return [];
+    const stretch = stretchOf(cell);
+    const { base, firsts, lasts } = cell;
+    if (pieces === 'all' || pieces.length > MOST_SPANS || base === null || firsts === null || lasts === null) return [stretch];
+    return [{ ...stretch, spans: spansOf({ base, firsts, lasts }, pieces) }];
   }
 
   /** Whether to leap from one place back to another. */
@@ -167,18 +169,22 @@ export class MatchStretches {
   }
 }
 
-/** @param from microseconds from the cell's start @param before likewise */
-function pieceOf({ start, day }: FreshCell, from: number, before: number): Stretch {
-  return { low: placeIn(start, from), high: placeIn(start, before), received: { first: day, last: day } };
+function stretchOf({ start, day }: FreshCell): Stretch {
+  return { low: placeAt(start), high: placeAt(start + CELL_SECONDS), received: { first: day, last: day } };
 }
 
-/** The place just before the first record of an instant. @param micros from the start of a second on, 0 to 10 million */
-function placeIn(second: number, micros: number): SearchPosition {
-  const seconds = second + Math.floor(micros / 1_000_000);
-  return { time: { seconds, nanos: (micros % 1_000_000) * 1000 }, id: '' };
+/** What may match in either; the later one's time. */
+function bothMatches(a: Match, b: Match): Match {
+  const both = { low: a.low, high: a.high, received: bothDays(a.received, b.received) };
+  return a.spans === undefined || b.spans === undefined ? both : { ...both, spans: [...a.spans, ...b.spans] };
 }
 
-const UNSIGNED = 'NULL AS ends, NULL AS width, NULL AS slices';
+/** The place just before the first record of a second. */
+function placeAt(seconds: number): SearchPosition {
+  return { time: { seconds, nanos: 0 }, id: '' };
+}
+
+const UNSIGNED = 'NULL AS base, NULL AS firsts, NULL AS lasts, NULL AS pieces, NULL AS width, NULL AS slices';
 
 function freshStatement(tenant: string, asked: AskedOfCells): QueryConfig {
   const bound = new BoundValues();
@@ -204,7 +210,8 @@ function foldedStatement(tenant: string, asked: AskedOfCells, { from, before }: 
   const bound = new BoundValues();
   const signed = `
     LEFT JOIN LATERAL (
-      SELECT ends, width, cardinality(ends) AS pieces, bits FROM text_signatures s
+      SELECT received_base::float8 AS base, received_from::text AS firsts, received_to::text AS lasts, cardinality(received_from) AS pieces, width, bits
+      FROM text_signatures s
       WHERE lines[1] AND (s.tenant, s.starts_at, s.received_on) = (c.tenant, c.starts_at, c.received_on)
         AND s.records = told.records
       LIMIT 1
@@ -212,7 +219,7 @@ function foldedStatement(tenant: string, asked: AskedOfCells, { from, before }: 
   const text = `
     SELECT extract(epoch FROM c.starts_at)::float8 AS start, to_char(c.received_on, 'YYYY-MM-DD') AS day,
       lines, told.records::float8 AS records,
-      ${asked.asksOfTexts ? `ends, width, ${asked.slicesSql(bound)} AS slices` : UNSIGNED}
+      ${asked.asksOfTexts ? `base, firsts, lasts, pieces, width, ${asked.slicesSql(bound)} AS slices` : UNSIGNED}
     FROM (
       SELECT tenant, starts_at, received_on, services, severities, counts FROM log_counts
       WHERE tenant = ${bound.add(tenant)} AND starts_at < to_timestamp(${bound.add(before)}::float8)

@@ -7,7 +7,7 @@ import { timestampText } from '../sql/time-parameter.js';
 import { ofTrace } from '../sql/trace-condition.js';
 import { BoundValues } from './bound-values.js';
 import { conditionSql } from './condition-sql.js';
-import type { TimeWindow } from './time-windows.js';
+import type { DatedRange, TimeWindow } from './time-windows.js';
 
 /** A statement for this call only, with the values of its parameters. */
 export interface BoundStatement {
@@ -28,7 +28,7 @@ export function windowSql(
   bound: BoundValues,
 ): string {
   const traces = tracesOf(condition);
-  const ranges = (window.parts ?? [window]).map(({ low, high }) => `${afterSql(low, bound)} AND ${beforeSql(high, bound)}`);
+  const ranges = (window.parts ?? [window]).flatMap((part) => partSql(part, bound));
   return [
     `tenant = ${bound.add(tenant)}`,
     // Without bounds around the parts, which would be an index scan of all that lies between them.
@@ -38,6 +38,34 @@ export function windowSql(
     ...(traces === null ? [] : [ofTrace(...traces.map((id) => bound.add(id)))]),
     conditionSql(condition, bound),
   ].join(' AND ');
+}
+
+/** One expression for each look-up of an index. */
+function partSql({ low, high, spans }: DatedRange, bound: BoundValues): string[] {
+  if (spans === undefined) return [`${afterSql(low, bound)} AND ${beforeSql(high, bound)}`];
+  // A list is not looked up in BRIN on time, where a moment of receipt is a second wide.
+  const time = [
+    low.id === '' && isMicrosecond(low) ? `"time" >= ALL (ARRAY[${timeSql(low, bound)}])` : afterSql(low, bound),
+    high.id === '' && isMicrosecond(high) ? `"time" < ALL (ARRAY[${timeSql(high, bound)}])` : beforeSql(high, bound),
+  ].join(' AND ');
+  const momentSql = (micros: number): string => timeSql({ time: instantOfMicros(micros) }, bound);
+  return spans.map(({ from, to }) => {
+    const until = to === Infinity ? '' : ` AND received_at <= ${momentSql(to)}`;
+    return `received_at >= ${momentSql(from)}${until} AND ${time}`;
+  });
+}
+
+function timeSql({ time }: Pick<SearchPosition, 'time'>, bound: BoundValues): string {
+  return `${bound.add(timestampText(time))}::timestamptz`;
+}
+
+function isMicrosecond({ time }: SearchPosition): boolean {
+  return time.nanos % 1000 === 0;
+}
+
+function instantOfMicros(micros: number): SearchPosition['time'] {
+  const seconds = Math.floor(micros / 1_000_000);
+  return { seconds, nanos: (micros - seconds * 1_000_000) * 1000 };
 }
 
 function afterSql(place: SearchPosition, bound: BoundValues): string {
@@ -53,7 +81,7 @@ function beforeSql(place: SearchPosition, bound: BoundValues): string {
 /** A place without an id lies before every nanosecond's rows. */
 function placeSql({ time, id }: SearchPosition, bound: BoundValues): { readonly at: string; readonly row: string | null } {
   const nanos = time.nanos % 1000;
-  const at = `${bound.add(timestampText(time))}::timestamptz`;
+  const at = timeSql({ time }, bound);
   if (id === '' && nanos === 0) return { at, row: null };
   const rest = `${bound.add(id === '' ? nanos - 1 : nanos)}::smallint, ${bound.add(id === '' ? 'f'.repeat(32) : id)}::uuid`;
   return { at, row: `(${at}, ${rest})` };

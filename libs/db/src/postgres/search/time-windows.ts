@@ -1,6 +1,6 @@
 import { FIRST_SECOND, LAST_SECOND, compareInstants, type Instant } from '#domain';
 import type { SearchOrder, SearchPosition } from '../../api/log-search.js';
-import { bothDays, type DayRange } from '../sql/received-within.js';
+import { bothDays, type DayRange, type ReceiptSpan } from '../sql/received-within.js';
 
 /** A range of the order; neither place is in it. */
 export interface TimeRange {
@@ -11,12 +11,14 @@ export interface TimeRange {
 export interface DatedRange extends TimeRange {
   /** The UTC days on which its records were received, where that is known. */
   readonly received?: DayRange;
+  /** Only what was received within these is wanted. */
+  readonly spans?: readonly ReceiptSpan[];
 }
 
 /** What one statement reads. */
 export interface TimeWindow extends DatedRange {
   /** Nothing else of the window is read. Newest first, apart from each other. */
-  readonly parts?: readonly TimeRange[];
+  readonly parts?: readonly DatedRange[];
 }
 
 /** 0001-01-01T00:00:00Z, the first instant of a record, and the place behind the last one. */
@@ -30,8 +32,10 @@ const MAX_GROWTH = 16;
 /** Growth after a window took too long: as wide as it can be, but not over and over too wide. */
 const CAREFUL_GROWTH = 2;
 const SHRINK = 8;
-/** Parts of a window: BRIN is looked through for each. */
+/** Parts of a window, and spans within them: BRIN is looked through for each. */
 const MAX_PARTS = 64;
+/** A span of a few records is read out of the blocks that it lies in: what it costs at least, as a width of time. */
+const SPAN_MS = 50;
 
 /**
  * Cuts a range of time into windows that are asked for one after the other, in the order of the answer.
@@ -103,13 +107,16 @@ export class TimeWindows {
   nextWithin(wanted: readonly DatedRange[]): TimeWindow | null {
     const parts: DatedRange[] = [];
     let leftMs = this.widthMs;
+    let lookUps = 0;
     for (const range of wanted) {
-      const { low, high } = this.backFrom(earlier(range.high, this.reached), leftMs);
-      const part = { ...range, low: later(low, range.low), high };
+      const spansMs = range.spans === undefined ? Infinity : widthOf(range.spans);
+      lookUps += range.spans?.length ?? 1;
+      if (parts.length > 0 && lookUps > MAX_PARTS) break;
+      const part = spansMs <= this.widthMs ? this.within(range) : this.newestOf(range, leftMs);
       if (comparePositions(part.low, part.high) >= 0) continue;
       parts.push(part);
-      leftMs -= this.millisIn(part);
-      if (leftMs <= 0 || parts.length === MAX_PARTS) break;
+      leftMs -= Math.min(spansMs, this.millisIn(part));
+      if (leftMs <= 0) break;
     }
     const [first, ...others] = parts;
     return first === undefined ? null : others.reduce((all: TimeWindow, part) => joinedWindow(all, part, parts), first);
@@ -141,6 +148,18 @@ export class TimeWindows {
     return { low: later(this.low, placeOf(Math.min(millisOf(high.time), this.nowMs) - widthMs)), high };
   }
 
+  /** What is left of the range. */
+  private within(range: DatedRange): DatedRange {
+    return { ...range, low: later(this.low, range.low), high: earlier(range.high, this.reached) };
+  }
+
+  /** The newest part of what is left of it, whenever that was received: spans that take too long are read in parts of time. */
+  private newestOf(range: DatedRange, widthMs: number): DatedRange {
+    const { low, high, received } = this.within(range);
+    const newest = { low: later(low, this.backFrom(high, widthMs).low), high };
+    return received === undefined ? newest : { ...newest, received };
+  }
+
   private millisIn({ low, high }: TimeRange): number {
     return Math.max(1, Math.min(millisOf(high.time), this.nowMs) - millisOf(low.time));
   }
@@ -157,8 +176,12 @@ export class TimeWindows {
   }
 }
 
+function widthOf(spans: readonly ReceiptSpan[]): number {
+  return spans.reduce((sum, { from, to }) => sum + Math.max(SPAN_MS, (to - from) / 1000), 0);
+}
+
 /** What lies in either, of which nothing but the parts is read. @param earlier lies before the other */
-function joinedWindow(later: DatedRange, earlier: DatedRange, parts: readonly TimeRange[]): TimeWindow {
+function joinedWindow(later: DatedRange, earlier: DatedRange, parts: readonly DatedRange[]): TimeWindow {
   const range = { low: earlier.low, high: later.high, parts };
   const known = later.received !== undefined && earlier.received !== undefined;
   return known ? { ...range, received: bothDays(later.received, earlier.received) } : range;

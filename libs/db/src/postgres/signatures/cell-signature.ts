@@ -1,18 +1,21 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { CELL_SECONDS } from '../copy/count-tally.js';
+import type { ReceiptSpan } from '../sql/received-within.js';
 import { HASHES, addGrams } from './text-grams.js';
 
-/** What texts may be in the messages of a cell, piece by piece of its time; as drizzle/log-ingestion/0008_text_signatures.sql has it. */
+/**
+ * What texts may be in the messages of a cell, piece by piece, as drizzle/log-ingestion has it (0008, 0009). A piece is what was
+ * received between two moments; pieces may overlap, and a record is in one of them.
+ */
 export interface CellSignature {
-  /** Microseconds from the cell's start to the end of each piece, rising; the last one is the cell's. */
-  readonly ends: readonly number[];
+  /** When the records of each piece were received; at least one. */
+  readonly pieces: readonly ReceiptSpan[];
   /** Bits of a piece, a power of two. */
   readonly width: number;
   readonly bits: Buffer;
 }
 
 export interface PieceSizes {
-  /** Records that a piece begins with, on average. */
+  /** Records that a piece begins with. */
   readonly records: number;
   /** Bits that a piece may have set before it is one with its neighbour. */
   readonly bits: number;
@@ -21,105 +24,97 @@ export interface PieceSizes {
 /** An eighth of the bits: a text whose four grams are not there seems to be in one piece of 4,096. */
 export const DEFAULT_PIECES: PieceSizes = { records: 1_000, bits: HASHES / 8 };
 const FULL_SHARE = 8;
-const CELL_MICROS = CELL_SECONDS * 1_000_000;
 /** 4 MiB. */
-const MAX_SLOTS = 512;
+const MOST_PIECES = 512;
 const NARROWEST = 256;
 const WORDS = HASHES / 32;
-/** Slots or pieces between two turns of the event loop: less than a millisecond. */
+/** Pieces between two turns of the event loop: less than a millisecond. */
 const TURN = 16;
 
-/** A piece as it grows: its end, and its bits, of which `set` are set. */
+/** A piece as it grows: when its records were received, and its bits, of which `set` are set. */
 interface Piece {
-  end: number;
-  words: Uint32Array | null;
+  from: number;
+  to: number;
+  words: Uint32Array;
   set: number;
 }
 
 /**
- * Makes a cell's signature in one pass, whatever the order of its records.
- *
- * The cell's time is cut into slots of equal length, each with its bits; in the end neighbours are joined as long as few bits are
- * set. So the pieces are short where much differs or much came, and a cell of few words is one piece of a few hundred bytes.
+ * Makes a cell's signature in one pass over its records as they lie in the table, which is nearly the order of their receipt: what
+ * follows one another is a piece, and joined to the one before as long as few bits are set. So pieces are short where much
+ * differs, and a cell of few words is one piece of a few hundred bytes. In any other order they are wide, and as right.
  */
 export class CellSignatureBuilder {
-  private readonly slots: Piece[];
-  private readonly slotMicros: number;
+  private readonly pieces: Piece[] = [];
+  private readonly pieceRecords: number;
+  private growing: Piece | null = null;
+  private records = 0;
 
   /** @param records of the cell, about */
   constructor(
     records: number,
     private readonly sizes: PieceSizes = DEFAULT_PIECES,
   ) {
-    const count = Math.min(MAX_SLOTS, Math.max(1, Math.ceil(records / sizes.records)));
-    this.slotMicros = Math.ceil(CELL_MICROS / count);
-    this.slots = Array.from({ length: Math.ceil(CELL_MICROS / this.slotMicros) }, (_, i) => ({
-      end: Math.min(CELL_MICROS, (i + 1) * this.slotMicros),
-      words: null,
-      set: 0,
-    }));
+    this.pieceRecords = Math.max(sizes.records, Math.ceil(records / MOST_PIECES));
   }
 
-  /** @param offset of the record's time from the cell's start, whole microseconds; its message lies from `start` to before `end` */
-  add(offset: number, bytes: Uint8Array, start: number, end: number): void {
-    const slot = this.slotAt(offset);
-    slot.words ??= new Uint32Array(WORDS);
-    slot.set += addGrams(bytes, start, end, slot.words);
+  /** @param received microseconds since 1970; the record's message lies from `start` to before `end` */
+  add(received: number, bytes: Uint8Array, start: number, end: number): void {
+    const piece = this.pieceFor(received);
+    piece.set += addGrams(bytes, start, end, piece.words);
   }
 
   /** A record whose message was not read: any text may be in it. */
-  addUnread(offset: number): void {
-    const slot = this.slotAt(offset);
-    slot.words = new Uint32Array(WORDS).fill(0xffff_ffff);
-    slot.set = HASHES;
+  addUnread(received: number): void {
+    const piece = this.pieceFor(received);
+    piece.words.fill(0xffff_ffff);
+    piece.set = HASHES;
   }
 
-  /** Lets the event loop turn. */
+  /** Lets the event loop turn. At least one record was added. */
   async finish(): Promise<CellSignature> {
-    const pieces = await this.joined();
+    this.close();
+    const { pieces } = this;
     const most = Math.max(...pieces.map(({ set }) => set));
     let width = HASHES;
     while (width > NARROWEST && most * FULL_SHARE <= width / 2) width /= 2;
     const bits = Buffer.alloc(Math.ceil((width * pieces.length) / 8));
     for (const [i, { words }] of pieces.entries()) {
-      if (words !== null) putPiece(words, i, pieces.length, width, bits);
+      putPiece(words, i, pieces.length, width, bits);
       if (i % TURN === TURN - 1) await nextTurn();
     }
-    return { ends: pieces.map(({ end }) => end), width, bits };
+    return { pieces: pieces.map(({ from, to }) => ({ from, to })), width, bits };
   }
 
-  private slotAt(offset: number): Piece {
-    const slot = this.slots[Math.floor(offset / this.slotMicros)];
-    if (slot === undefined) throw new RangeError(`${offset} microseconds is not within a cell`);
-    return slot;
+  private pieceFor(received: number): Piece {
+    if (this.records === this.pieceRecords) this.close();
+    this.records++;
+    const piece = this.growing ?? { from: received, to: received, words: new Uint32Array(WORDS), set: 0 };
+    this.growing = piece;
+    if (received < piece.from) piece.from = received;
+    if (received > piece.to) piece.to = received;
+    return piece;
   }
 
-  private async joined(): Promise<readonly Piece[]> {
-    const pieces: Piece[] = [];
-    for (const [i, slot] of this.slots.entries()) {
-      const last = pieces.at(-1);
-      if (last === undefined || !joinTo(last, slot, this.sizes.bits)) pieces.push(slot);
-      if (i % TURN === TURN - 1) await nextTurn();
-    }
-    return pieces;
+  private close(): void {
+    const piece = this.growing;
+    this.growing = null;
+    this.records = 0;
+    const last = this.pieces.at(-1);
+    if (piece !== null && (last === undefined || !joinTo(last, piece, this.sizes.bits))) this.pieces.push(piece);
   }
 }
 
-/** Makes the next slot a part of the piece, where that sets no more than so many bits. @returns whether it did */
-function joinTo(piece: Piece, slot: Piece, most: number): boolean {
-  const { words } = slot;
-  if (words !== null && piece.words !== null) {
-    const both = new Uint32Array(WORDS);
-    let set = 0;
-    for (let i = 0; i < WORDS; i++) set += bitsIn((both[i] = (words[i] ?? 0) | (piece.words[i] ?? 0)));
-    if (set > most) return false;
-    piece.words = both;
-    piece.set = set;
-  } else if (words !== null) {
-    piece.words = words;
-    piece.set = slot.set;
-  }
-  piece.end = slot.end;
+/** Makes the next piece a part of this one, where that sets no more than so many bits. @returns whether it did */
+function joinTo(piece: Piece, next: Piece, most: number): boolean {
+  const both = new Uint32Array(WORDS);
+  let set = 0;
+  for (let i = 0; i < WORDS; i++) set += bitsIn((both[i] = (next.words[i] ?? 0) | (piece.words[i] ?? 0)));
+  if (set > most) return false;
+  piece.words = both;
+  piece.set = set;
+  piece.from = Math.min(piece.from, next.from);
+  piece.to = Math.max(piece.to, next.to);
   return true;
 }
 

@@ -9,25 +9,25 @@ import type { CountedCell } from './unsigned-cells.js';
 /** Records that are read at once, which holds the event loop for a millisecond, and bytes of a message: what a page may weigh. */
 const PAGE = 2_000;
 const MAX_MESSAGE_BYTES = 16 * 1024;
-/** Microseconds that PostgreSQL counts from, in seconds since 1970: 2000-01-01. */
-const EPOCH_SECONDS = 946_684_800;
+/** What PostgreSQL counts from, microseconds since 1970: 2000-01-01. */
+const EPOCH_MICROS = 946_684_800_000_000;
 
 /** All rows are fetched; a partition without statistics is not to be read whole (search/bounded-reads.ts). */
 const BEGIN = 'BEGIN TRANSACTION READ ONLY; SET LOCAL cursor_tuple_fraction = 1; SET LOCAL enable_seqscan = off';
 /** The day of receipt tells the partition, BRIN on time the blocks. */
 const declare = (day: string): string => `
   DECLARE cell_messages NO SCROLL CURSOR FOR
-  SELECT "time", CASE WHEN octet_length(message) <= ${MAX_MESSAGE_BYTES} THEN message END FROM logs
+  SELECT received_at, CASE WHEN octet_length(message) <= ${MAX_MESSAGE_BYTES} THEN message END FROM logs
   WHERE tenant = $1 AND "time" >= $2::timestamptz AND "time" < $2::timestamptz + interval '${CELL_SECONDS} seconds'
     AND ${receivedWithin({ first: day, last: day })}`;
 const FETCH = { name: '', text: `FETCH ${PAGE} FROM cell_messages` };
 
-/** What is done with a cell's records, in no order. */
+/** What is done with a cell's records, as they lie in the table. */
 export interface MessageReader {
-  /** @param offset of its time from the cell's start, whole microseconds; the bytes are valid during the call */
-  add(offset: number, bytes: Uint8Array, start: number, end: number): void;
+  /** @param received microseconds since 1970; the bytes are valid during the call */
+  add(received: number, bytes: Uint8Array, start: number, end: number): void;
   /** A record whose message is too large to be read. */
-  addUnread(offset: number): void;
+  addUnread(received: number): void;
 }
 
 /**
@@ -45,8 +45,6 @@ export async function readCellMessages(
 ): Promise<number | null> {
   await client.query(BEGIN);
   await client.query(declare(day), [tenant, timestampText({ seconds: start, nanos: 0 })]);
-  // The lower half tells ten seconds apart.
-  const first = Number(BigInt.asUintN(32, BigInt(start - EPOCH_SECONDS) * 1_000_000n));
   let records = 0;
   let fetching: Promise<Rows> | null = queryRows(client, FETCH, []);
   while (fetching !== null) {
@@ -59,11 +57,11 @@ export async function readCellMessages(
     fetching = starts.length === PAGE ? queryRows(client, FETCH, []) : null;
     fetching?.catch(() => undefined);
     for (const at of starts) {
-      // A length and eight bytes of time, a length and the message.
-      const offset = (bytes.readUInt32BE(at + 8) - first) >>> 0;
+      // A length and eight bytes of the time of receipt, a length and the message.
+      const received = EPOCH_MICROS + bytes.readInt32BE(at + 4) * 2 ** 32 + bytes.readUInt32BE(at + 8);
       const length = bytes.readInt32BE(at + 12);
-      if (length < 0) reader.addUnread(offset);
-      else reader.add(offset, bytes, at + 16, at + 16 + length);
+      if (length < 0) reader.addUnread(received);
+      else reader.add(received, bytes, at + 16, at + 16 + length);
     }
     records += starts.length;
   }

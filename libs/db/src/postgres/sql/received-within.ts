@@ -6,6 +6,12 @@ export interface DayRange {
   readonly last: string;
 }
 
+/** Moments of receipt, microseconds since 1970; both are included. */
+export interface ReceiptSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
 export function bothDays(a: DayRange, b: DayRange): DayRange {
   return { first: a.first < b.first ? a.first : b.first, last: a.last > b.last ? a.last : b.last };
 }
