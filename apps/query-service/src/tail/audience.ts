@@ -31,7 +31,7 @@ interface Group {
 /** Groups that ask for records with an attribute. */
 interface AttributeGroups {
   readonly source: AttributeSource;
-  readonly mayHold: (json: string) => boolean;
+  readonly isWorthReading: (json: string) => boolean;
   readonly groups: Set<Group>;
 }
 
@@ -81,7 +81,9 @@ class TenantGroups {
     if (ofTrace !== undefined) asked.push(ofTrace);
     const ofService = this.byService.size > 0 ? this.byService.get(record.service) : undefined;
     if (ofService !== undefined) asked.push(ofService);
-    for (const { source, mayHold, groups } of this.byAttribute.values()) if (mayHold(record[source])) asked.push(groups);
+    for (const { source, isWorthReading, groups } of this.byAttribute.values()) {
+      if (isWorthReading(record[source])) asked.push(groups);
+    }
     return asked;
   }
 
@@ -103,7 +105,7 @@ class TenantGroups {
     if (attribute === null) return this.others;
     const { source, path } = attribute;
     const key = `${source}.${path}`;
-    const known = this.byAttribute.get(key) ?? { source, mayHold: mayHold(path), groups: new Set<Group>() };
+    const known = this.byAttribute.get(key) ?? { source, isWorthReading: mayHold(path), groups: new Set<Group>() };
     this.byAttribute.set(key, known);
     return known.groups;
   }

@@ -63,6 +63,16 @@ describe('a bound of size', () => {
     expect(await keptDays()).toEqual([0]);
   });
 
+  it('counts what searches keep beside the records', async () => {
+    const { bytes } = await maintain(null);
+    const put = `
+      INSERT INTO log_counts (tenant, starts_at, received_on, services, severities, counts)
+      SELECT md5(i::text), to_timestamp(i * 10), now()::date, '{a}', '{3}', '{1}' FROM generate_series(1, 5000) i`;
+    await postgres.database.query({ text: put });
+    expect((await maintain(null)).bytes).toBeGreaterThan(bytes + 400 * KIB);
+    await postgres.database.query({ text: "DELETE FROM log_counts WHERE services = '{a}'" });
+  });
+
   it('is told to those who ask how much is stored', async () => {
     const status = new PostgresStoreStatus(postgres.database, postgres.database);
     await maintain(5 * KIB * KIB);

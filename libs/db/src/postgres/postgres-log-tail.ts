@@ -4,6 +4,7 @@ import type { LogTail, TailPage, TailRequest } from '../api/log-tail.js';
 import type { Database } from './database.js';
 import { queryRows } from './rows/query-rows.js';
 import type { Rows } from './rows/reply.js';
+import { READ_BY_INDEX } from './sql/index-reads.js';
 import { RANGES_AT_ONCE, readStoredRanges, type StoredRangeRow } from './sql/read-stored-ranges.js';
 import { READ_TAIL_HEAD, tailHeadOf, type TailHeadRow } from './sql/read-tail-head.js';
 import { recentStatement, tailStatement } from './sql/read-tail-page.js';
@@ -94,8 +95,7 @@ export class PostgresLogTail implements LogTail {
     const { statement, values } = recentStatement(stretches, received);
     try {
       return await this.database.transaction(async (client) => {
-        // A partition that is minutes old has no statistics, and would be read whole.
-        await client.query('SET LOCAL enable_seqscan = off');
+        await client.query(READ_BY_INDEX);
         return queryRows(client, statement, values, bound);
       }, ending.signal);
     } catch (error) {

@@ -3,6 +3,7 @@ import type { RowStatement } from '../rows/call-messages.js';
 import { queryRows } from '../rows/query-rows.js';
 import type { Rows } from '../rows/reply.js';
 import { isCancelled } from '../sql-state.js';
+import { READ_BY_INDEX } from '../sql/index-reads.js';
 
 /** The statement was not done in time, and was ended in the server. */
 export const TIMED_OUT = Symbol('timed out');
@@ -29,11 +30,7 @@ export class TimeBudget {
   }
 }
 
-/**
- * A partition that is minutes old has no statistics, and looks small enough to be read whole for each window: its indexes on time
- * and trace are never worse.
- */
-const BEGIN = 'BEGIN TRANSACTION READ ONLY; SET LOCAL enable_seqscan = off';
+const BEGIN = `BEGIN TRANSACTION READ ONLY; ${READ_BY_INDEX}`;
 
 /**
  * Reads on one connection, each ended by the server after its own time (statement_timeout within a transaction that only

@@ -1,11 +1,11 @@
-import { compareInstants, isOfServiceAndLevel, type Instant } from '#domain';
+import { compareInstants, isOfServiceAndLevel } from '#domain';
 import type { FoundPage, MatchCount, SearchRequest } from '../../api/log-search.js';
 import { BoundValues } from './bound-values.js';
 import { TIMED_OUT, type BoundedReads } from './bounded-reads.js';
 import { conditionSql } from './condition-sql.js';
 import { cellAtOrAfter, cellAtOrBefore, cellsSql, readCountedDays } from './counted-cells.js';
 import { countStatement } from './search-statement.js';
-import { TimeWindows, comparePositions, type TimeRange } from './time-windows.js';
+import { TimeWindows, comparePositions, placeBefore, type TimeRange } from './time-windows.js';
 
 /** Records are counted no further. */
 const MAX_COUNTED = 10_000;
@@ -72,20 +72,15 @@ async function countedByCells(
   const keptFrom = await reads.once(readCountedDays, budgetMs);
   if (typeof keptFrom !== 'string') return null;
   const bound = new BoundValues();
-  const high = last === null ? whole.high : placeAt(last);
-  const cells = cellsSql(tenant, { low: placeAt(first), high }, keptFrom, bound);
+  const high = last === null ? whole.high : placeBefore(last);
+  const cells = cellsSql(tenant, { low: placeBefore(first), high }, keptFrom, bound);
   const text = `SELECT coalesce(sum(count), 0)::float8 AS records FROM ${cells} WHERE ${conditionSql(filter.condition, bound)}`;
   const answer = await reads.objects<{ records: number }>({ text, values: bound.values }, budgetMs);
   if (answer === TIMED_OUT) return null;
   const count = answer[0]?.records ?? 0;
   if (!isShort) return { count, exact: false };
-  const before = await countedByRecords(reads, request, { low: whole.low, high: placeAt(first) }, budgetMs);
+  const before = await countedByRecords(reads, request, { low: whole.low, high: placeBefore(first) }, budgetMs);
   const after = await countedByRecords(reads, request, { low: high, high: whole.high }, budgetMs);
   const isExact = before !== null && after !== null && before <= MAX_COUNTED && after <= MAX_COUNTED;
   return { count: count + (before ?? 0) + (after ?? 0), exact: isExact };
-}
-
-/** The place just before an instant's first record. */
-function placeAt(time: Instant): TimeRange['low'] {
-  return { time, id: '' };
 }

@@ -1,15 +1,15 @@
 import type { QueryConfig } from 'pg';
 import type { SearchPosition } from '../../api/log-search.js';
 import { CELL_SECONDS } from '../copy/count-tally.js';
-import { bothDays, type DayRange, type ReceiptSpan } from '../sql/received-within.js';
 import { spansOf, type StoredSpans } from '../sql/put-signature.js';
+import { bothDays, type DayRange, type ReceiptSpan } from '../sql/received-within.js';
 import { RECORDS_OF_COUNTS, type CountedCell } from '../sql/unsigned-cells.js';
 import type { AskedOfCells, CellFacts } from './asked-of-cells.js';
 import { BoundValues } from './bound-values.js';
 import { TIMED_OUT, type BoundedReads, type TimeBudget } from './bounded-reads.js';
 import { conditionSql } from './condition-sql.js';
 import { readCountedDays } from './counted-cells.js';
-import { comparePositions, type DatedRange } from './time-windows.js';
+import { comparePositions, placeBefore, type DatedRange } from './time-windows.js';
 
 /** Cells that a statement looks at; fewer at first, as a page may be full soon, and signatures may come from the disk. */
 const CELLS = 2_000;
@@ -92,7 +92,7 @@ export class MatchStretches {
       if (allKnown) return { kind: 'none' };
       // The next window ends the page, behind all that is known by now.
       if (this.budget.leftMs <= 0) {
-        return { kind: 'stretches', stretches: [{ low: this.low, high: placeAt(this.knownFrom) }] };
+        return { kind: 'stretches', stretches: [{ low: this.low, high: placeBefore({ seconds: this.knownFrom, nanos: 0 }) }] };
       }
       await this.readMore();
     }
@@ -170,18 +170,17 @@ export class MatchStretches {
 }
 
 function stretchOf({ start, day }: FreshCell): Stretch {
-  return { low: placeAt(start), high: placeAt(start + CELL_SECONDS), received: { first: day, last: day } };
+  return {
+    low: placeBefore({ seconds: start, nanos: 0 }),
+    high: placeBefore({ seconds: start + CELL_SECONDS, nanos: 0 }),
+    received: { first: day, last: day },
+  };
 }
 
 /** What may match in either; the later one's time. */
 function bothMatches(a: Match, b: Match): Match {
   const both = { low: a.low, high: a.high, received: bothDays(a.received, b.received) };
   return a.spans === undefined || b.spans === undefined ? both : { ...both, spans: [...a.spans, ...b.spans] };
-}
-
-/** The place just before the first record of a second. */
-function placeAt(seconds: number): SearchPosition {
-  return { time: { seconds, nanos: 0 }, id: '' };
 }
 
 const UNSIGNED = 'NULL AS base, NULL AS firsts, NULL AS lasts, NULL AS pieces, NULL AS width, NULL AS slices';

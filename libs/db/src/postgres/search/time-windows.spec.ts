@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { SearchPosition } from '../../api/log-search.js';
-import { TimeWindows, comparePositions, type TimeRange, type TimeWindow } from './time-windows.js';
+import { TimeWindows, comparePositions, type DatedRange, type TimeRange, type TimeWindow } from './time-windows.js';
 
 const NOW = 1_800_000_000;
 const instant = fc.record({
@@ -57,22 +57,28 @@ describe('the windows of a range', () => {
 
   it('within what is wanted hold all of that and nothing else, however they are cut', () => {
     const edges = fc.uniqueArray(fc.integer({ min: NOW - 5_000, max: NOW + 100 }), { minLength: 2, maxLength: 200 });
+    const span = fc.tuple(fc.nat(1e9), fc.oneof(fc.nat(5_000_000), fc.constant(Infinity)));
+    const spans = fc.array(fc.option(fc.array(span, { minLength: 1, maxLength: 20 })), { maxLength: 100 });
+    const allCosts = fc.array(fc.oneof(fc.constant('late'), fc.nat(2_000)), { maxLength: 30 });
     fc.assert(
-      fc.property(edges, fc.array(fc.oneof(fc.constant('late'), fc.nat(2_000)), { maxLength: 30 }), (seconds, costs) => {
+      fc.property(edges, spans, allCosts, (seconds, spansOf, costs) => {
         const sorted = seconds.sort((a, b) => b - a);
         const wanted = Array.from({ length: Math.floor(sorted.length / 2) }, (_, i) => {
           const day = i % 3 === 0 ? '2026-01-01' : '2026-01-02';
-          return { low: at(sorted[2 * i + 1]), high: at(sorted[2 * i]), received: { first: day, last: day } };
+          const range = { low: at(sorted[2 * i + 1]), high: at(sorted[2 * i]), received: { first: day, last: day } };
+          const spans = spansOf[i]?.map(([from, width]) => ({ from, to: from + width }));
+          return spans === undefined ? range : { ...range, spans };
         });
         const range = { from: at(NOW - 4_000).time, to: at(NOW + 50).time };
         const windows = new TimeWindows('newest-first', range, NOW * 1000);
-        const read: TimeRange[] = [];
+        const read: DatedRange[] = [];
         for (let left = wanted, steps = 0; left.length > 0; steps++) {
           const window = windows.nextWithin(left);
           if (window === null) break;
           const cost = costs[steps] ?? 1;
           const parts = window.parts ?? [window];
           expect([window.low, window.high]).toEqual([parts.at(-1)?.low, parts[0]?.high]);
+          if (parts.length > 1) expect(parts.reduce((sum, { spans }) => sum + (spans?.length ?? 1), 0)).toBeLessThanOrEqual(64);
           const asked = wanted.filter(({ low, high }) => isBefore(low, window.high) && isBefore(window.low, high));
           const days = asked.map(({ received }) => received.first).sort();
           expect(window.received).toEqual({ first: days[0], last: days.at(-1) });
@@ -87,8 +93,14 @@ describe('the windows of a range', () => {
         const within = wanted.map((one) => ({
           low: isBefore(one.low, low) ? low : one.low,
           high: isBefore(high, one.high) ? high : one.high,
+          spans: 'spans' in one ? one.spans : undefined,
         }));
         expect(joined(read)).toEqual(joined(within.filter((one) => isBefore(one.low, one.high))));
+        // What is read by receipt is all that was left of a range: no part of its time is read by another's spans.
+        for (const { low, high, spans } of read.filter(({ spans }) => spans !== undefined)) {
+          expect(within.filter((one) => one.spans === spans)).toMatchObject([{ low }]);
+          expect(within.filter((one) => one.spans === spans && isBefore(one.high, high))).toEqual([]);
+        }
       }),
       { numRuns: 1_000 },
     );

@@ -68,8 +68,8 @@ export class TimeWindows {
   ) {
     const { from, to, after } = range;
     this.nowMs = Math.floor(now);
-    const low = from === null ? BEGINNING : { time: from, id: '' };
-    const high = to === null ? END : { time: to, id: '' };
+    const low = from === null ? BEGINNING : placeBefore(from);
+    const high = to === null ? END : placeBefore(to);
     this.low = order === 'oldest-first' && after !== undefined ? later(low, after) : low;
     this.high = order === 'newest-first' && after !== undefined ? earlier(high, after) : high;
     this.reached = order === 'newest-first' ? this.high : this.low;
@@ -194,6 +194,11 @@ function halfWay(start: number, now: number): number {
   return now - start > 2 * YEARS_5_MS ? now - YEARS_5_MS : start + Math.floor((now - start) / 2);
 }
 
+/** The place just before an instant's first record. */
+export function placeBefore(time: Instant): SearchPosition {
+  return { time, id: '' };
+}
+
 /** Negative where `a` comes before `b` in time. Ids are lower-case hex digits of one length, or empty. */
 export function comparePositions(a: SearchPosition, b: SearchPosition): number {
   return compareInstants(a.time, b.time) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
@@ -216,5 +221,5 @@ function placeOf(millis: number): SearchPosition {
   if (millis <= millisOf(BEGINNING.time)) return BEGINNING;
   if (millis > millisOf(END.time)) return END;
   const seconds = Math.floor(millis / 1000);
-  return { time: { seconds, nanos: (millis - seconds * 1000) * 1_000_000 }, id: '' };
+  return placeBefore({ seconds, nanos: (millis - seconds * 1000) * 1_000_000 });
 }

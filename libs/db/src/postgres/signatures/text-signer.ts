@@ -1,11 +1,11 @@
 import type { PoolClient } from 'pg';
 import { isCancelled, isLockTimeout, isUnavailable } from '../sql-state.js';
 import { withAdvisoryLock } from '../sql/advisory-lock.js';
+import { LOCKS } from '../sql/locks.js';
 import { putSignature } from '../sql/put-signature.js';
 import { readCellMessages } from '../sql/read-cell-messages.js';
 import { giveUpCells, readUnsignedCells, type CountedCell } from '../sql/unsigned-cells.js';
 import { CellSignatureBuilder, DEFAULT_PIECES, type PieceSizes } from './cell-signature.js';
-import { LOCKS } from '../sql/locks.js';
 
 export interface SigningOptions {
   /** Milliseconds that a run may work, on average. */

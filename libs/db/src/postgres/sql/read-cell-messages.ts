@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import { CELL_SECONDS } from '../copy/count-tally.js';
 import { queryRows } from '../rows/query-rows.js';
 import type { Rows } from '../rows/reply.js';
+import { READ_BY_INDEX } from './index-reads.js';
 import { receivedWithin } from './received-within.js';
 import { timestampText } from './time-parameter.js';
 import type { CountedCell } from './unsigned-cells.js';
@@ -12,8 +13,8 @@ const MAX_MESSAGE_BYTES = 16 * 1024;
 /** What PostgreSQL counts from, microseconds since 1970: 2000-01-01. */
 const EPOCH_MICROS = 946_684_800_000_000;
 
-/** All rows are fetched; a partition without statistics is not to be read whole (search/bounded-reads.ts). */
-const BEGIN = 'BEGIN TRANSACTION READ ONLY; SET LOCAL cursor_tuple_fraction = 1; SET LOCAL enable_seqscan = off';
+/** All rows are fetched. */
+const BEGIN = `BEGIN TRANSACTION READ ONLY; SET LOCAL cursor_tuple_fraction = 1; ${READ_BY_INDEX}`;
 /** The day of receipt tells the partition, BRIN on time the blocks. */
 const declare = (day: string): string => `
   DECLARE cell_messages NO SCROLL CURSOR FOR
