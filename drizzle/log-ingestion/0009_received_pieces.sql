@@ -1,7 +1,7 @@
 -- Pieces of a signature are what was received together, no longer what lies together in time: clients send at once what they
 -- logged within a second, so that records of a twentieth of it lie among all of that second's, and those of a moment of receipt in
 -- a few blocks. Signatures are made anew, the newest first.
-DELETE FROM text_signatures;
+TRUNCATE text_signatures;
 --> statement-breakpoint
 UPDATE log_counts SET sign_at = now() WHERE sign_at IS NULL;
 --> statement-breakpoint

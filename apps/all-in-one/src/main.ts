@@ -9,6 +9,7 @@ import { LogProcessorModule } from '../../log-processor/src/log-processor.module
 import { PostgresReadersModule } from '../../query-service/src/adapters/postgres-readers.module.js';
 import { QUERY_SERVICES, QueryModule } from '../../query-service/src/query.module.js';
 import { QUERY_API } from '../../query-service/src/rest/openapi/query-api.js';
+import { RecentBatches } from '#db/postgres';
 import { announce, runMain, startServers } from '#platform';
 import { InProcessBusModule } from './adapters/in-process-bus.module.js';
 import { openDatabases } from './databases.js';
@@ -17,14 +18,17 @@ import { welcome } from './welcome.js';
 await runMain('all-in-one', async ({ config, logger, lifecycle }) => {
   const databases = await openDatabases(config, logger, lifecycle);
   const { kafka } = config;
+  // Live tails are shown what is stored here without reading it again.
+  const recent = new RecentBatches();
   const store = PostgresStoreModule.register({
     ...databases,
+    recent,
     applicationName: 'rootspan all-in-one',
     keepDeadLetters: kafka === null,
     retentionDays: config.retentionDays,
     retentionBytes: config.retentionBytes,
   });
-  const readers = PostgresReadersModule.register({ ...databases, applicationName: 'rootspan all-in-one (queries)' });
+  const readers = PostgresReadersModule.register({ ...databases, recent, applicationName: 'rootspan all-in-one (queries)' });
   const inProcess = InProcessBusModule.register(config.queue);
   const publisher = kafka === null ? inProcess : KafkaPublisherModule.register(kafka, config.queue);
   const source = kafka === null ? inProcess : KafkaSourceModule.register(kafka);

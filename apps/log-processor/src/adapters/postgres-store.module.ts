@@ -25,6 +25,7 @@ import {
   PostgresSpanReader,
   migrateDatabase,
   partitionWidthDays,
+  type RecentBatches,
 } from '#db/postgres';
 import { ClosingError, LOGGER, ReadinessRegistry, redactUrl, waitFor, type Logger } from '#platform';
 import { PATTERN_EVENT_DAYS } from '../maintenance/pattern-event-sweep.js';
@@ -43,6 +44,8 @@ export interface StoreOptions {
   readonly retentionDays: number;
   /** Most that records and their indexes may take on disk; null: no bound. */
   readonly retentionBytes: number | null;
+  /** Keeps what is stored for the live tails of this process. */
+  readonly recent?: RecentBatches;
 }
 
 const LOG_DATABASE = Symbol('LogDatabase');
@@ -125,6 +128,7 @@ export class PostgresStoreModule {
             new PostgresLogWriter(logs, {
               partitionDays: partitionWidthDays(options.retentionDays, options.retentionBytes),
               onReplay: (event) => logReplay(logger, event),
+              ...(options.recent !== undefined && { recent: options.recent }),
             }),
         },
         {

@@ -23,6 +23,7 @@ import {
   PostgresStoreStatus,
   PostgresTraceSummary,
   schemaIsCurrent,
+  type RecentBatches,
 } from '#db/postgres';
 import { LOGGER, ReadinessRegistry, redactUrl, type CheckOutcome, type Logger } from '#platform';
 
@@ -62,6 +63,8 @@ export class PostgresReadersModule {
     readonly logIngestionUrl: string;
     readonly dagUrl: string;
     readonly applicationName: string;
+    /** What this process stores itself. */
+    readonly recent?: RecentBatches;
   }): DynamicModule {
     const database = (url: string) => ({
       inject: [LOGGER],
@@ -82,7 +85,7 @@ export class PostgresReadersModule {
         { provide: LOG_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogReader(logs) },
         { provide: SPAN_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresSpanReader(logs) },
         { provide: LOG_SEARCH, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogSearch(logs) },
-        { provide: LOG_TAIL, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogTail(logs) },
+        { provide: LOG_TAIL, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresLogTail(logs, options.recent) },
         { provide: SERVICE_MAP_READER, inject: [LOG_DATABASE], useFactory: (logs: Database) => new PostgresServiceMap(logs) },
         { provide: DAG_READER, inject: [DAG_DATABASE], useFactory: (dags: Database) => new PostgresDagStore(dags) },
         {

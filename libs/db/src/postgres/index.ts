@@ -14,6 +14,7 @@ export { PostgresLogReader } from './postgres-log-reader.js';
 export { PostgresLogSearch, type LogSearchOptions } from './postgres-log-search.js';
 export { PostgresSearchUpkeep } from './postgres-search-upkeep.js';
 export { PostgresLogTail } from './postgres-log-tail.js';
+export { RecentBatches } from './tail/recent-batches.js';
 export { PostgresServiceMap } from './postgres-service-map.js';
 export { PostgresLogWriter } from './postgres-log-writer.js';
 export type { ReplayEvent } from './replays.js';

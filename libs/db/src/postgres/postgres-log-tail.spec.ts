@@ -7,6 +7,7 @@ import { PostgresLogMaintenance } from './postgres-log-maintenance.js';
 import { PostgresLogReader } from './postgres-log-reader.js';
 import { PostgresLogTail } from './postgres-log-tail.js';
 import { PostgresLogWriter } from './postgres-log-writer.js';
+import { RecentBatches } from './tail/recent-batches.js';
 
 describeLogTail('PostgreSQL', async () => {
   const { database, close } = await startPostgresUnderTest('log-ingestion');
@@ -14,6 +15,19 @@ describeLogTail('PostgreSQL', async () => {
     writer: new PostgresLogWriter(database),
     reader: new PostgresLogReader(database),
     tail: new PostgresLogTail(database),
+    mishaps: mishapsOf(database),
+    close,
+  };
+});
+
+describeLogTail('PostgreSQL, by the process that stores', async () => {
+  const { database, close } = await startPostgresUnderTest('log-ingestion');
+  // So small that some is forgotten before it is read.
+  const recent = new RecentBatches(20_000);
+  return {
+    writer: new PostgresLogWriter(database, { recent }),
+    reader: new PostgresLogReader(database),
+    tail: new PostgresLogTail(database, recent),
     mishaps: mishapsOf(database),
     close,
   };

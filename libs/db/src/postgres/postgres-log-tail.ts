@@ -8,6 +8,7 @@ import { READ_BY_INDEX } from './sql/index-reads.js';
 import { RANGES_AT_ONCE, readStoredRanges, type StoredRangeRow } from './sql/read-stored-ranges.js';
 import { READ_TAIL_HEAD, tailHeadOf, type TailHeadRow } from './sql/read-tail-head.js';
 import { recentStatement, tailStatement } from './sql/read-tail-page.js';
+import { joinedRows, type KeptBatch, type RecentBatches } from './tail/recent-batches.js';
 import { RecentReceipts } from './tail/recent-receipts.js';
 import { sortedById, stretchesBetween, tailPageOf, withoutNext, type TailRows } from './tail/tail-pages.js';
 import {
@@ -26,11 +27,18 @@ const MOST_RECENT = { rows: 50_000, bytes: 24 * 1024 * 1024 };
 /** The same of rows that the server sorts. */
 const CHUNK = { limit: 10_000, maxBytes: 8 * 1024 * 1024 };
 
+/** Rows of batches of this process that are looked at together. */
+const JOINED_ROWS = 500;
+
 const TOO_LARGE = new Error('The rows are too large to be read at once.');
 
 /** Rows of which some pages were shown. */
-interface RowsAhead extends TailRows {
+interface RowsAhead {
   readonly to: StorePosition;
+  /** What is left of those; null: all were shown. */
+  readonly rows: TailRows | null;
+  /** What follows them. */
+  readonly batches: readonly KeptBatch[];
 }
 
 /** LogTail on PostgreSQL: `stored_ranges` says when what was received (docs/adr/014). */
@@ -39,26 +47,41 @@ export class PostgresLogTail implements LogTail {
   /** By the position at which the last page ended: what nobody reads on from is forgotten. */
   private readonly ahead = new WeakMap<StorePosition, RowsAhead>();
 
-  constructor(private readonly database: Database) {}
+  /** @param recent what this process stores itself, where it does */
+  constructor(
+    private readonly database: Database,
+    private readonly recent: RecentBatches | null = null,
+  ) {}
 
   async head(signal?: AbortSignal): Promise<StorePosition> {
+    this.recent?.ask();
     const rows = await this.database.query<TailHeadRow>(READ_TAIL_HEAD, signal);
     this.receipts.noteHead(rows);
     return tailHeadOf(rows);
   }
 
   async read<T>(request: TailRequest, read: (page: TailPage) => T): Promise<T> {
-    const { from, to, records, signal } = request;
+    const { to, records, signal } = request;
     signal?.throwIfAborted();
     if (records.kind === 'filter') return read(tailPageOf(await this.rowsOf(request, request), request).page);
-    const kept = this.ahead.get(from);
-    const isKept = kept?.to === to;
-    // As if they were read: others have their turn between two pages.
-    if (isKept) await nextTurn(undefined, { signal });
-    const rows = isKept ? kept : ((await this.recentRows(request)) ?? (await this.rowsOf(request, CHUNK)));
+    const ahead = await this.rowsAhead(request);
+    const [rows, batches] = ahead.rows === null ? firstOf(ahead.batches) : [ahead.rows, ahead.batches];
     const { page, rest } = tailPageOf(rows, request);
-    if (rest !== null) this.ahead.set(page.next, { ...rest, to });
+    if (rest !== null || batches.length > 0) this.ahead.set(page.next, { to, rows: rest, batches });
     return read(page);
+  }
+
+  private async rowsAhead(request: TailRequest): Promise<RowsAhead> {
+    const { from, to, signal } = request;
+    const kept = this.ahead.get(from);
+    if (kept?.to === to) {
+      // As if they were read: others have their turn between two pages.
+      await nextTurn(undefined, { signal });
+      return kept;
+    }
+    const batches = await this.recent?.between(stretchesBetween(from, to));
+    if (batches !== undefined && batches !== null) return { to, rows: null, batches };
+    return { to, rows: (await this.recentRows(request)) ?? (await this.rowsOf(request, CHUNK)), batches: [] };
   }
 
   /** The first rows between two positions. @param bounds what is read at once */
@@ -125,6 +148,15 @@ export class PostgresLogTail implements LogTail {
       return partsOf(stretch, ranges, !all && ranges.length === RANGES_AT_ONCE);
     });
   }
+}
+
+/** The first batches that make a page together, and those that follow. */
+function firstOf(batches: readonly KeptBatch[]): [TailRows, readonly KeptBatch[]] {
+  let count = 0;
+  const last = batches.findIndex(({ rows }) => (count += rows.starts.length) >= JOINED_ROWS);
+  const first = last < 0 ? batches : batches.slice(0, last + 1);
+  const stretches = first.map(({ stretch }) => stretch);
+  return [{ rows: joinedRows(first), stretches, shown: 0, isCut: false }, batches.slice(first.length)];
 }
 
 const NO_ROWS: Rows = { bytes: Buffer.alloc(0), starts: [] };

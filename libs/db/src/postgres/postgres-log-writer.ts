@@ -15,12 +15,15 @@ import { ensurePartition, startOfDay } from './sql/partitions.js';
 import { readEpoch, readPositions } from './sql/read-positions.js';
 import { storeAtOnce, type EncodedBatch, type StoredAtOnce } from './sql/store-at-once.js';
 import { storeBatch, type OnUnstorable } from './store-batch.js';
+import type { RecentBatches } from './tail/recent-batches.js';
 
 export interface LogWriterOptions {
   /** Whole UTC days that a new partition spans (partitionWidthDays); default: that of a retention of 30 days. */
   readonly partitionDays?: number;
   /** Told of replays; they happen where a position was wiped or put back only. */
   readonly onReplay?: (event: ReplayEvent) => void;
+  /** Keeps what is stored for the live tails of this process. */
+  readonly recent?: RecentBatches;
 }
 
 const CONFLICT_TRIES = 5;
@@ -139,7 +142,7 @@ export class PostgresLogWriter implements LogWriter {
         firstSlice += batch.slices.length;
       }
       if (encoder.rows === 0 || encoder.unstorable.length > 0) return nothing;
-      stored = await this.database.withClient((client) => storeAtOnce(client, encoded, encoder, now));
+      stored = await this.storeAtOnce(encoded, encoder, now);
     } catch (error) {
       if (error instanceof StoreUnavailableError) throw error;
       return nothing;
@@ -154,6 +157,17 @@ export class PostgresLogWriter implements LogWriter {
       });
     }
     return batches.map((batch) => outcomes.get(batch) ?? null);
+  }
+
+  private async storeAtOnce(batches: readonly EncodedBatch[], encoder: BatchEncoder, now: number): Promise<StoredAtOnce> {
+    const keeping = this.options.recent?.storing(batches.map(({ batch, epoch }) => ({ epoch, ...batch }))) ?? null;
+    try {
+      const stored = await this.database.withClient((client) => storeAtOnce(client, batches, encoder, now));
+      keeping?.stored(batches.map(({ logs }) => encoder.logs.keptBytes(logs.from, logs.to)));
+      return stored;
+    } finally {
+      keeping?.end();
+    }
   }
 
   private async epochOf(source: BusSource): Promise<number> {

@@ -58,12 +58,12 @@ export class EncodedRows {
     return kept;
   }
 
-  /** The bytes of the rows that are not left out, row after row, in as few parts as that takes. */
-  *keptBytes(): Generator<Buffer> {
-    if (this.leftOut.size === 0) return yield this.bytes();
-    let from = 0;
-    for (let row = 0; row <= this.count; row++) {
-      if (row < this.count && !this.leftOut.has(row)) continue;
+  /** The bytes of the rows from `first` to before `end` that are not left out, row after row, in as few parts as that takes. */
+  *keptBytes(first = 0, end = this.count): Generator<Buffer> {
+    if (this.leftOut.size === 0) return yield this.bytes(first, end);
+    let from = first;
+    for (let row = first; row <= end; row++) {
+      if (row < end && !this.leftOut.has(row)) continue;
       if (row > from) yield this.bytes(from, row);
       from = row + 1;
     }

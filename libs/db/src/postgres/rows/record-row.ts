@@ -19,7 +19,7 @@ export function readInt32(bytes: Uint8Array, at: number): number {
 }
 
 /** Where the field after the one that begins at `at` begins. */
-function afterField(bytes: Uint8Array, at: number): number {
+export function afterField(bytes: Uint8Array, at: number): number {
   const length = readInt32(bytes, at);
   return at + 4 + (length < 0 ? 0 : length);
 }

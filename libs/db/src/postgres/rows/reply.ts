@@ -1,12 +1,13 @@
 const PARSE_COMPLETE = 0x31;
 const BIND_COMPLETE = 0x32;
-const DATA_ROW = 0x44;
+/** Type of a row's message. */
+export const DATA_ROW = 0x44;
 const COMMAND_COMPLETE = 0x43;
 const READY_FOR_QUERY = 0x5a;
 /** Type and length. */
 const HEADER = 5;
 /** Length and count of the fields, after a row's type. */
-const ROW_HEADER = HEADER + 2;
+export const ROW_HEADER = HEADER + 2;
 const NONE = Buffer.alloc(0);
 
 /** Bytes of a row's fields and their lengths. @param start where its first field begins */

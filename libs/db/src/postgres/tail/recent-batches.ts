@@ -1,0 +1,154 @@
+import { CopiedRows } from '../rows/rows-of-copy.js';
+import type { Rows } from '../rows/reply.js';
+import type { Stretch } from './tail-parts.js';
+
+/** What lies between two positions of a partition: its rows in the order of ids. */
+export interface KeptBatch {
+  readonly stretch: Stretch;
+  readonly rows: Rows;
+}
+
+/** Offsets that a batch moves its partition over. */
+export interface BatchStretch {
+  readonly epoch: number;
+  readonly partition: number;
+  readonly from: bigint;
+  readonly next: bigint;
+}
+
+/** Batches that are about to be stored by one transaction. */
+export interface Storing {
+  /** They are stored. @param rows of each, in COPY's format; valid during the call */
+  stored(rows: readonly Iterable<Buffer>[]): void;
+  /** To be called at the end, whatever has happened. */
+  end(): void;
+}
+
+type Settle = (rows: Rows | null) => void;
+
+interface Entry {
+  readonly next: bigint;
+  /** Null: it was not stored, or its rows are not known. Pending while it is being stored. */
+  readonly rows: Promise<Rows | null>;
+  /** 0 while it is being stored. */
+  bytes: number;
+}
+
+/** Some seconds at full rate: what is forgotten is read from the database. */
+const MAX_BYTES = 32 * 1024 * 1024;
+/** A live tail asks several times a second. */
+const ASKED_MS = 2_000;
+
+/**
+ * What this process has stored last, for the live tails of the same process: between two heads lie whole batches, and where it has
+ * stored all of them itself, their rows need not be read again. Kept only while somebody asks.
+ *
+ * A batch is noted before it is stored, because a reader may hear of its new position before the writer hears of its end: the
+ * reader waits for that, which is on its way.
+ */
+export class RecentBatches {
+  /** By partition and first offset; the oldest first. */
+  private readonly entries = new Map<string, Entry>();
+  private readonly copied = new CopiedRows();
+  private bytes = 0;
+  private forgetting: NodeJS.Timeout | null = null;
+
+  constructor(private readonly maxBytes = MAX_BYTES) {}
+
+  /** Has what is stored from now on kept, for some seconds. */
+  ask(): void {
+    if (this.forgetting !== null) this.forgetting.refresh();
+    else this.forgetting = setTimeout(() => this.forget(), ASKED_MS).unref();
+  }
+
+  /** Notes that batches are about to be stored; null where nobody asks. */
+  storing(batches: readonly BatchStretch[]): Storing | null {
+    if (this.forgetting === null) return null;
+    const settle = batches.map((batch) => this.enter(batch));
+    return {
+      stored: (rows) => settle.forEach((each, i) => each(this.rowsOf(rows[i] ?? []))),
+      end: () => settle.forEach((each) => each(null)),
+    };
+  }
+
+  /** The batches that lie between two positions, in the order of ids; null where some are not kept. */
+  async between(stretches: readonly Stretch[]): Promise<readonly KeptBatch[] | null> {
+    const found: KeptBatch[] = [];
+    for (const { from, end } of stretches) {
+      if (from.index > 0) return null;
+      for (let offset = from.offset; offset < end;) {
+        const entry = this.entries.get(keyOf(from.epoch, from.partition, offset));
+        const rows = entry === undefined || entry.next > end ? null : await entry.rows;
+        if (entry === undefined || rows === null) return null;
+        found.push({ stretch: { from: { ...from, offset }, end: entry.next }, rows });
+        offset = entry.next;
+      }
+    }
+    return found;
+  }
+
+  /** @returns the function that ends the entry's waiting, when it is called first */
+  private enter({ epoch, partition, from, next }: BatchStretch): Settle {
+    const key = keyOf(epoch, partition, from);
+    let settle: Settle = () => undefined;
+    const entry: Entry = { next, rows: new Promise((resolve) => (settle = resolve)), bytes: 0 };
+    this.put(key, entry);
+    let isSettled = false;
+    return (rows) => {
+      if (isSettled) return;
+      isSettled = true;
+      settle(rows);
+      if (this.entries.get(key) !== entry) return;
+      if (rows === null) this.entries.delete(key);
+      else this.grow(entry, rows.bytes.length);
+    };
+  }
+
+  /** What is stored is acknowledged, whatever cannot be read of it here. */
+  private rowsOf(parts: Iterable<Buffer>): Rows | null {
+    try {
+      return this.copied.rowsOf(parts);
+    } catch {
+      return null;
+    }
+  }
+
+  private put(key: string, entry: Entry): void {
+    this.bytes -= this.entries.get(key)?.bytes ?? 0;
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+  }
+
+  private grow(entry: Entry, bytes: number): void {
+    entry.bytes = bytes;
+    this.bytes += bytes;
+    for (const [key, oldest] of this.entries) {
+      if (this.bytes <= this.maxBytes) return;
+      this.bytes -= oldest.bytes;
+      this.entries.delete(key);
+    }
+  }
+
+  private forget(): void {
+    this.forgetting = null;
+    this.entries.clear();
+    this.bytes = 0;
+  }
+}
+
+/** Batches as one, which follow one another. */
+export function joinedRows(batches: readonly KeptBatch[]): Rows {
+  const [first, ...others] = batches;
+  if (first !== undefined && others.length === 0) return first.rows;
+  const starts: number[] = [];
+  let before = 0;
+  for (const { rows } of batches) {
+    for (const start of rows.starts) starts.push(before + start);
+    before += rows.bytes.length;
+  }
+  return { bytes: Buffer.concat(batches.map(({ rows }) => rows.bytes)), starts };
+}
+
+function keyOf(epoch: number, partition: number, offset: bigint): string {
+  return `${epoch}/${partition}/${offset}`;
+}
