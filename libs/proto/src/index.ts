@@ -93,7 +93,7 @@ export { recordFault } from './wire/validate-record.js';
 export { numbersFault, spanFault } from './wire/validate-span.js';
 export { wrapLog } from './wire/wrap-log.js';
 export { dagToWire, type DagOfTrace } from './mapping/dag-to-wire.js';
-export { encodeLogList, type ViewedRecords } from './mapping/encode-log-list.js';
+export { encodeListedLog, encodeLogList, type ViewedRecords } from './mapping/encode-log-list.js';
 export { fieldValuesToWire, histogramToWire } from './mapping/aggregates-to-wire.js';
 export { WireBuffer } from './mapping/wire-buffer.js';
 export { logToWire } from './mapping/log-to-wire.js';

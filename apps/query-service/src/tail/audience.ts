@@ -7,7 +7,8 @@ import {
   type FilteredRecord,
   type RecordView,
 } from '#domain';
-import { ViewedRecord, recordBytes, type FedRecord } from './fed-record.js';
+import { encodeListedLog } from '#proto';
+import { ViewedRecord, type FedRecord } from './fed-record.js';
 import type { PageWalk } from './page-walk.js';
 
 /** Somebody who is fed with records. */
@@ -145,7 +146,7 @@ export class Audience {
     for (const asked of groups.worthAsking(record)) {
       for (const { matches, listeners } of asked) {
         if (!matches(record)) continue;
-        fed ??= { bytes: recordBytes(view), position: walk.position(), burst };
+        fed ??= { bytes: encodeListedLog(view), position: walk.position(), burst };
         for (const listener of listeners) listener.take(fed);
       }
     }

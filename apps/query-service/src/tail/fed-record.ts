@@ -1,5 +1,4 @@
 import type { FilteredRecord, Instant, RecordView, StorePosition } from '#domain';
-import { encodeLogList } from '#proto';
 
 /** A record on its way to those who tail; shared by all of them. */
 export interface FedRecord {
@@ -11,19 +10,14 @@ export interface FedRecord {
   readonly burst: unknown;
 }
 
-/** A record as the field `logs` of a LogList. */
-export function recordBytes(view: RecordView): Buffer {
-  return encodeLogList({ more: false, forEach: (take) => take(view) }, () => '');
-}
-
-/** Shows filters the record that a view shows; what is looked at more than once is decoded once. */
+/** Shows filters the record that a view shows; a text is decoded when it is looked at first. */
 export class ViewedRecord implements FilteredRecord {
-  private readonly texts = new Map<string, string>();
   private view: RecordView | null = null;
+  private texts: Texts = NONE_KNOWN;
 
   show(view: RecordView): this {
     this.view = view;
-    this.texts.clear();
+    this.texts = { ...NONE_KNOWN };
     return this;
   }
 
@@ -36,43 +30,48 @@ export class ViewedRecord implements FilteredRecord {
   }
 
   get service(): string {
-    return this.text('service', this.shown.serviceStart, this.shown.serviceEnd);
+    return (this.texts.service ??= this.shown.text(this.shown.serviceStart, this.shown.serviceEnd));
   }
 
   get traceId(): string {
-    return this.text('trace', this.shown.traceIdStart, this.shown.traceIdEnd);
+    return (this.texts.traceId ??= this.shown.text(this.shown.traceIdStart, this.shown.traceIdEnd));
   }
 
   get spanId(): string {
-    return this.text('span', this.shown.spanIdStart, this.shown.spanIdEnd);
+    return (this.texts.spanId ??= this.shown.text(this.shown.spanIdStart, this.shown.spanIdEnd));
   }
 
   get parentId(): string {
-    return this.text('parent', this.shown.parentIdStart, this.shown.parentIdEnd);
+    return (this.texts.parentId ??= this.shown.text(this.shown.parentIdStart, this.shown.parentIdEnd));
   }
 
   get message(): string {
-    return this.text('message', this.shown.messageStart, this.shown.messageEnd);
+    return (this.texts.message ??= this.shown.text(this.shown.messageStart, this.shown.messageEnd));
   }
 
   get attributes(): string {
-    return this.text('attributes', this.shown.attributesStart, this.shown.attributesEnd);
+    return (this.texts.attributes ??= this.shown.text(this.shown.attributesStart, this.shown.attributesEnd));
   }
 
   get resource(): string {
-    return this.text('resource', this.shown.resourceStart, this.shown.resourceEnd);
+    return (this.texts.resource ??= this.shown.text(this.shown.resourceStart, this.shown.resourceEnd));
   }
 
   private get shown(): RecordView {
     if (this.view === null) throw new Error('no record is shown');
     return this.view;
   }
-
-  private text(name: string, start: number, end: number): string {
-    const known = this.texts.get(name);
-    if (known !== undefined) return known;
-    const text = this.shown.text(start, end);
-    this.texts.set(name, text);
-    return text;
-  }
 }
+
+/** Of a record, null where nobody has looked yet. */
+type Texts = Record<'service' | 'traceId' | 'spanId' | 'parentId' | 'message' | 'attributes' | 'resource', string | null>;
+
+const NONE_KNOWN: Texts = {
+  service: null,
+  traceId: null,
+  spanId: null,
+  parentId: null,
+  message: null,
+  attributes: null,
+  resource: null,
+};

@@ -1,6 +1,6 @@
 import type { LogSearch, LogTail, SearchPosition } from '#db';
 import { comparePlaces, type Instant, type LogFilter, type StorePosition } from '#domain';
-import { recordBytes } from './fed-record.js';
+import { encodeListedLog } from '#proto';
 import { PageWalk } from './page-walk.js';
 import type { StoreReads } from './store-reads.js';
 import type { TailEvent, TailRecord } from './tail-event.js';
@@ -92,7 +92,7 @@ export class TailSession {
           page.forEach((view) => {
             if (!position.isAbove(view.bytes, view.idStart)) return;
             const place = { time: { ...view.time }, id: view.id };
-            found.push({ bytes: recordBytes(view), position: () => this.text(position, place) });
+            found.push({ bytes: encodeListedLog(view), position: () => this.text(position, place) });
           });
           return { records: found, next: page.next };
         }),
@@ -116,7 +116,7 @@ export class TailSession {
           page.forEach((view) => {
             walk.step(view);
             const reached = walk.position();
-            found.push({ bytes: recordBytes(view), position: () => this.text(reached()) });
+            found.push({ bytes: encodeListedLog(view), position: () => this.text(reached()) });
           });
           return { found, next: page.next };
         }),

@@ -79,7 +79,7 @@ export class PostgresLogTail implements LogTail {
       await nextTurn(undefined, { signal });
       return kept;
     }
-    const batches = await this.recent?.between(stretchesBetween(from, to));
+    const batches = await this.recent?.take(stretchesBetween(from, to));
     if (batches !== undefined && batches !== null) return { to, rows: null, batches };
     return { to, rows: (await this.recentRows(request)) ?? (await this.rowsOf(request, CHUNK)), batches: [] };
   }

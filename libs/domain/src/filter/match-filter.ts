@@ -62,7 +62,8 @@ function testOf(condition: Condition, compile: CompileRegex): Test {
       return ({ severity }) => condition.levels.includes(levelOfSeverity(severity));
     case 'name': {
       const textOf = TEXT_OF[condition.field];
-      return (record) => isLikeAny(textOf(record), condition.patterns);
+      const isWanted = likeTest(condition.patterns);
+      return (record) => isWanted(textOf(record));
     }
     case 'attribute':
       return attributeTest(condition);
@@ -79,6 +80,13 @@ function testOf(condition: Condition, compile: CompileRegex): Test {
 
 function isLikeAny(text: string, patterns: readonly TextPattern[]): boolean {
   return patterns.some((pattern) => isLike(text, pattern));
+}
+
+/** Plain names are looked up, however many there are. */
+function likeTest(patterns: readonly TextPattern[]): (text: string) => boolean {
+  const names = new Set(patterns.flatMap((pattern) => (pattern.length <= 1 ? [pattern[0] ?? ''] : [])));
+  const others = patterns.filter((pattern) => pattern.length > 1);
+  return (text) => names.has(text) || isLikeAny(text, others);
 }
 
 function textTest(text: string, compile: CompileRegex): Test {

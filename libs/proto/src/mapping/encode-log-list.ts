@@ -73,6 +73,13 @@ export function encodeLogList(records: ViewedRecords, tokenAfter: (last: RecordV
   return out.take();
 }
 
+/** A record as the field `logs` of a LogList. @throws as encodeLogList does */
+export function encodeListedLog(record: RecordView): Buffer {
+  out.length = 0;
+  putRecord(record);
+  return out.take();
+}
+
 function putRecord(record: RecordView): void {
   out.reserve(bytesAtMost(record));
   const start = out.length;

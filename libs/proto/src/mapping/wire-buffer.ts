@@ -37,7 +37,8 @@ export class WireBuffer {
 
   /** A copy of what was written; the buffer is empty again. */
   take(): Buffer {
-    const taken = Buffer.from(this.bytes.subarray(0, this.length));
+    const taken = Buffer.allocUnsafe(this.length);
+    this.bytes.copy(taken, 0, 0, this.length);
     this.length = 0;
     if (this.bytes.length > LARGEST_KEPT_BYTES) this.bytes = Buffer.allocUnsafe(FIRST_BYTES);
     return taken;

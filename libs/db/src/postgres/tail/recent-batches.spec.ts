@@ -29,9 +29,15 @@ describe('what a process has stored last', () => {
     const recent = new RecentBatches();
     const writer = new PostgresLogWriter(postgres.database, { recent });
     const tail = new PostgresLogTail(postgres.database, recent);
-    const retryKey = fc.constantFrom('k1', 'k2').map((batchKey) => ({ batchKey, digest: 'a'.repeat(32), slice: 0, sliceCount: 1 }));
+    const retryKey = fc
+      .constantFrom('k1', 'k2')
+      .map((batchKey) => ({ batchKey, digest: 'a'.repeat(32), slice: 0, sliceCount: 1 }));
     const slice = fc.record(
-      { logs: fc.array(arbitraryLog, { minLength: 1, maxLength: 5 }), retryKey, spans: fc.array(fc.record({ name: fc.string() })) },
+      {
+        logs: fc.array(arbitraryLog, { minLength: 1, maxLength: 5 }),
+        retryKey,
+        spans: fc.array(fc.record({ name: fc.string() })),
+      },
       { requiredKeys: ['logs'] },
     );
     const batches = fc.array(fc.array(slice, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 5 });
@@ -45,7 +51,7 @@ describe('what a process has stored last', () => {
           const from = await tail.head();
           await storeGood(writer, partition.batch(...slices));
           const stretches = stretchesBetween(from, await tail.head());
-          const found = await recent.between(stretches);
+          const found = await recent.take(stretches);
           if (found === null) continue;
           kept++;
           expect(linesOf(joinedRows(found))).toEqual(linesOf(await storedRows(stretches)));
@@ -69,8 +75,8 @@ describe('what a process has stored last', () => {
     recent.ask();
     await storeGood(writer, partition.batchOf({}));
     const last = await tail.head();
-    expect(await recent.between(stretchesBetween(first, last))).toBeNull();
-    expect(await recent.between(stretchesBetween(second, last))).toHaveLength(1);
+    expect(await recent.take(stretchesBetween(first, last))).toBeNull();
+    expect(await recent.take(stretchesBetween(second, last))).toHaveLength(1);
   });
 
   it('is forgotten from the oldest on where it is too much', async () => {
@@ -85,7 +91,7 @@ describe('what a process has stored last', () => {
       heads.push(await tail.head());
     }
     const last = heads[4] ?? StorePosition.START;
-    const kept = await Promise.all(heads.slice(0, 4).map(async (from) => recent.between(stretchesBetween(from, last))));
+    const kept = await Promise.all(heads.slice(0, 4).map(async (from) => recent.take(stretchesBetween(from, last))));
     expect(kept.map((batches) => batches?.length)).toEqual([undefined, undefined, 2, 1]);
   });
 
@@ -96,15 +102,15 @@ describe('what a process has stored last', () => {
     const from = { epoch: 1, partition: 2, offset: 5n, index: 0 };
     const batch = { epoch: 1, partition: 2, from: 5n, next: 7n };
     const first = recent.storing([batch]);
-    const asked = recent.between([{ from, end: 7n }]);
+    const asked = recent.take([{ from, end: 7n }]);
     first?.stored([[]]);
     first?.end();
     expect(await asked).toHaveLength(1);
     const second = recent.storing([batch]);
-    const again = recent.between([{ from, end: 7n }]);
+    const again = recent.take([{ from, end: 7n }]);
     second?.end();
     expect(await again).toBeNull();
-    expect(await recent.between([{ from, end: 7n }])).toBeNull();
+    expect(await recent.take([{ from, end: 7n }])).toBeNull();
   });
 
   it('is not known of a part of a batch, nor behind a gap', async () => {
@@ -118,10 +124,10 @@ describe('what a process has stored last', () => {
       recent.storing([{ epoch: 0, partition: 0, from: start, next }])?.stored([[]]);
     }
     const from = { epoch: 0, partition: 0, offset: 0n, index: 0 };
-    expect(await recent.between([{ from, end: 6n }])).toHaveLength(2);
-    expect(await recent.between([{ from, end: 5n }])).toBeNull();
-    expect(await recent.between([{ from: { ...from, index: 1 }, end: 6n }])).toBeNull();
-    expect(await recent.between([{ from, end: 9n }])).toBeNull();
-    expect(await recent.between([])).toEqual([]);
+    expect(await recent.take([{ from, end: 6n }])).toHaveLength(2);
+    expect(await recent.take([{ from, end: 5n }])).toBeNull();
+    expect(await recent.take([{ from: { ...from, index: 1 }, end: 6n }])).toBeNull();
+    expect(await recent.take([{ from, end: 9n }])).toBeNull();
+    expect(await recent.take([])).toEqual([]);
   });
 });

@@ -71,8 +71,11 @@ export class RecentBatches {
     };
   }
 
-  /** The batches that lie between two positions, in the order of ids; null where some are not kept. */
-  async between(stretches: readonly Stretch[]): Promise<readonly KeptBatch[] | null> {
+  /**
+   * The batches that lie between two positions, in the order of ids; null where some are not kept. They are forgotten then: a
+   * process reads for all of its live tails at once.
+   */
+  async take(stretches: readonly Stretch[]): Promise<readonly KeptBatch[] | null> {
     const found: KeptBatch[] = [];
     for (const { from, end } of stretches) {
       if (from.index > 0) return null;
@@ -84,6 +87,7 @@ export class RecentBatches {
         offset = entry.next;
       }
     }
+    for (const { stretch } of found) this.remove(keyOf(stretch.from.epoch, stretch.from.partition, stretch.from.offset));
     return found;
   }
 
@@ -114,18 +118,21 @@ export class RecentBatches {
   }
 
   private put(key: string, entry: Entry): void {
+    this.remove(key);
+    this.entries.set(key, entry);
+  }
+
+  private remove(key: string): void {
     this.bytes -= this.entries.get(key)?.bytes ?? 0;
     this.entries.delete(key);
-    this.entries.set(key, entry);
   }
 
   private grow(entry: Entry, bytes: number): void {
     entry.bytes = bytes;
     this.bytes += bytes;
-    for (const [key, oldest] of this.entries) {
+    for (const key of this.entries.keys()) {
       if (this.bytes <= this.maxBytes) return;
-      this.bytes -= oldest.bytes;
-      this.entries.delete(key);
+      this.remove(key);
     }
   }
 
