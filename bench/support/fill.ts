@@ -18,8 +18,9 @@ export interface FillOptions {
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-/** Batches of a transaction: what the processor fetches at once. */
+/** Batches of a transaction: what the processor fetches at once, of what came within so many milliseconds. */
 const BATCHES_A_TRANSACTION = 10;
+const FETCHED_MS = 1_000;
 const WRITERS = 2;
 const SOURCE = { clusterId: 'bench', topic: 'fill', topicId: '' };
 
@@ -95,7 +96,8 @@ async function fillPart(
     let position = (await writer.readPositions(SOURCE, [partition])).get(partition)?.next ?? 0n;
     while (next < end) {
       const from = next;
-      next = Math.min(end, from + BATCHES_A_TRANSACTION);
+      do next++;
+      while (next < end && next < from + BATCHES_A_TRANSACTION && receiptOf(next) < receiptOf(from) + FETCHED_MS);
       const slices = Array.from({ length: next - from }, (_, i) => {
         const receivedAt = receiptOf(from + i);
         return { tenant: 'default', value: batches.batch(from + i, receivedAt), receivedAt, offset: position + BigInt(i) };

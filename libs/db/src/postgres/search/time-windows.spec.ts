@@ -78,7 +78,7 @@ describe('the windows of a range', () => {
           const cost = costs[steps] ?? 1;
           const parts = window.parts ?? [window];
           expect([window.low, window.high]).toEqual([parts.at(-1)?.low, parts[0]?.high]);
-          if (parts.length > 1) expect(parts.reduce((sum, { spans }) => sum + (spans?.length ?? 1), 0)).toBeLessThanOrEqual(64);
+          if (parts.length > 1) expect(parts.reduce((sum, { spans }) => sum + (spans?.length ?? 1), 0)).toBeLessThanOrEqual(16);
           const asked = wanted.filter(({ low, high }) => isBefore(low, window.high) && isBefore(window.low, high));
           const days = asked.map(({ received }) => received.first).sort();
           expect(window.received).toEqual({ first: days[0], last: days.at(-1) });

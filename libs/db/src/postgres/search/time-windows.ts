@@ -32,8 +32,8 @@ const MAX_GROWTH = 16;
 /** Growth after a window took too long: as wide as it can be, but not over and over too wide. */
 const CAREFUL_GROWTH = 2;
 const SHRINK = 8;
-/** Parts of a window, and spans within them: BRIN is looked through for each. */
-const MAX_PARTS = 64;
+/** Parts of a window, and spans within them: each row that is read is held against all, and each is planned for every partition. */
+const MAX_PARTS = 16;
 /** A span of a few records is read out of the blocks that it lies in: what it costs at least, as a width of time. */
 const SPAN_MS = 50;
 

@@ -35,7 +35,7 @@ interface Entry {
 }
 
 /** Some seconds at full rate: what is forgotten is read from the database. */
-const MAX_BYTES = 32 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 /** A live tail asks several times a second. */
 const ASKED_MS = 2_000;
 
