@@ -61,9 +61,10 @@ export class PostgresLogTail implements LogTail {
   }
 
   async read<T>(request: TailRequest, read: (page: TailPage) => T): Promise<T> {
-    const { to, records, signal } = request;
+    const { from, to, records, signal } = request;
     signal?.throwIfAborted();
-    if (records.kind === 'filter') return read(tailPageOf(await this.rowsOf(request, request), request).page);
+    if (records.kind === 'filter')
+      return read(tailPageOf(await this.rowsOf(stretchesBetween(from, to), request, request), request).page);
     const ahead = await this.rowsAhead(request);
     const [rows, batches] = ahead.rows === null ? firstOf(ahead.batches) : [ahead.rows, ahead.batches];
     const { page, rest } = tailPageOf(rows, request);
@@ -79,15 +80,23 @@ export class PostgresLogTail implements LogTail {
       await nextTurn(undefined, { signal });
       return kept;
     }
-    const batches = await this.recent?.take(stretchesBetween(from, to));
-    if (batches !== undefined && batches !== null) return { to, rows: null, batches };
-    return { to, rows: (await this.recentRows(request)) ?? (await this.rowsOf(request, CHUNK)), batches: [] };
+    const stretches = stretchesBetween(from, to);
+    const batches = this.recent === null ? null : await this.recent.take(stretches);
+    if (batches !== null) return { to, rows: null, batches };
+    return {
+      to,
+      rows: (await this.recentRows(stretches, signal)) ?? (await this.rowsOf(stretches, request, CHUNK)),
+      batches: [],
+    };
   }
 
-  /** The first rows between two positions. @param bounds what is read at once */
-  private async rowsOf(request: TailRequest, bounds: Pick<TailRequest, 'limit' | 'maxBytes'>): Promise<TailRows> {
-    const { from, to, records, signal } = request;
-    const { stretches, received } = await this.nextChunk(stretchesBetween(from, to), signal);
+  /** The first rows of what lies between two positions. @param bounds what is read at once */
+  private async rowsOf(
+    all: readonly Stretch[],
+    { records, signal }: TailRequest,
+    bounds: Pick<TailRequest, 'limit' | 'maxBytes'>,
+  ): Promise<TailRows> {
+    const { stretches, received } = await this.nextChunk(all, signal);
     if (received === null) return { rows: NO_ROWS, stretches, shown: 0, isCut: false };
     const { statement, values } = tailStatement({ stretches, records, ...bounds }, received);
     const found = await this.database.withClient((client) => queryRows(client, statement, values), signal);
@@ -96,8 +105,7 @@ export class PostgresLogTail implements LogTail {
   }
 
   /** All rows between two positions, where they are what was stored last; null where the usual way has to find them. */
-  private async recentRows({ from, to, signal }: TailRequest): Promise<TailRows | null> {
-    const stretches = stretchesBetween(from, to);
+  private async recentRows(stretches: readonly Stretch[], signal: AbortSignal | undefined): Promise<TailRows | null> {
     const guess = this.receipts.guess(stretches);
     if (guess === null || guess.rows > MOST_RECENT.rows) return null;
     if (guess.rows === 0 || guess.received === null) return { rows: NO_ROWS, stretches, shown: 0, isCut: false };

@@ -160,14 +160,10 @@ export class PostgresLogWriter implements LogWriter {
   }
 
   private async storeAtOnce(batches: readonly EncodedBatch[], encoder: BatchEncoder, now: number): Promise<StoredAtOnce> {
-    const keeping = this.options.recent?.storing(batches.map(({ batch, epoch }) => ({ epoch, ...batch }))) ?? null;
-    try {
-      const stored = await this.database.withClient((client) => storeAtOnce(client, batches, encoder, now));
-      keeping?.stored(batches.map(({ logs }) => encoder.logs.keptBytes(logs.from, logs.to)));
-      return stored;
-    } finally {
-      keeping?.end();
-    }
+    const { recent } = this.options;
+    const store = (): Promise<StoredAtOnce> => this.database.withClient((client) => storeAtOnce(client, batches, encoder, now));
+    if (recent === undefined) return store();
+    return recent.keep(batches, store, ({ logs }) => encoder.logs.keptBytes(logs.from, logs.to));
   }
 
   private async epochOf(source: BusSource): Promise<number> {

@@ -1,5 +1,5 @@
 /** Seconds from 1970 to 2000, where PostgreSQL's timestamps start. */
-const PG_EPOCH_SECONDS = 946_684_800;
+export const PG_EPOCH_SECONDS = 946_684_800;
 const TWO_32 = 4_294_967_296;
 /** Below it, microseconds since 2000 are exact in a double. */
 const EXACT_SECONDS = 9_000_000_000;

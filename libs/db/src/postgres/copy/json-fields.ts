@@ -8,6 +8,7 @@ import {
   OPEN_OBJECT,
   SCOPE,
   closeField,
+  compareKeys,
   openField,
   textMember,
   traceFlagsMember,
@@ -58,17 +59,8 @@ function orderKeys(source: Uint8Array, { attributes, attributeCount }: LogFields
   }
 }
 
-function isKeyBefore(source: Uint8Array, attributes: Int32Array, a: number, b: number): boolean {
-  const startA = attributes[a] ?? 0;
-  const startB = attributes[b] ?? 0;
-  const length = (attributes[a + 1] ?? 0) - startA;
-  const shorter = length - ((attributes[b + 1] ?? 0) - startB);
-  if (shorter !== 0) return shorter < 0;
-  for (let i = 0; i < length; i++) {
-    const difference = (source[startA + i] ?? 0) - (source[startB + i] ?? 0);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
+function isKeyBefore(source: Uint8Array, keys: Int32Array, a: number, b: number): boolean {
+  return compareKeys(source, keys[a] ?? 0, keys[a + 1] ?? 0, keys[b] ?? 0, keys[b + 1] ?? 0) < 0;
 }
 
 /** A JSON object as it came; null where it is missing or has no member. */
@@ -127,6 +119,7 @@ export function isBraced(source: Uint8Array, start: number, end: number): boolea
   return to - from >= 2 && source[from] === OPEN_OBJECT && source[to - 1] === CLOSE_OBJECT;
 }
 
-function isSpace(byte: number | undefined): boolean {
+/** Space as JSON has it. */
+export function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }

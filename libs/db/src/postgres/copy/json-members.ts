@@ -11,6 +11,21 @@ export const JSONB_VERSION = 1;
 export const SCOPE = Buffer.from('scope');
 const TRACE_FLAGS = Buffer.from('traceFlags');
 
+/**
+ * The order in which jsonb keeps the members of an object: by the length of their keys, then by bytes. Negative where the key from
+ * `startA` to `endA` comes before the other one.
+ */
+export function compareKeys(source: Uint8Array, startA: number, endA: number, startB: number, endB: number): number {
+  const length = endA - startA;
+  const shorter = length - (endB - startB);
+  if (shorter !== 0) return shorter;
+  for (let i = 0; i < length; i++) {
+    const difference = (source[startA + i] ?? 0) - (source[startB + i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
 /** Begins a jsonb field with a bracket; leaves room for the length, which is known at the end. */
 export function openField(target: CopyBuffer, bracket: number): number {
   const at = target.length;

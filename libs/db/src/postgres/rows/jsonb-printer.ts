@@ -1,4 +1,6 @@
 import type { CopyBuffer } from '../copy/copy-buffer.js';
+import { isSpace } from '../copy/json-fields.js';
+import { CLOSE_OBJECT, COLON, COMMA, OPEN_OBJECT, compareKeys } from '../copy/json-members.js';
 
 /*
  * JSON as PostgreSQL prints it once it was jsonb: the members of an object by the length of their keys and then by bytes, of
@@ -8,8 +10,6 @@ import type { CopyBuffer } from '../copy/copy-buffer.js';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
 const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
@@ -20,8 +20,6 @@ const LOWER_CASE = 0x20;
 const SPACE = 0x20;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
 /** What may follow a backslash and is printed as it came: quote, backslash, b, f, n, r, t. */
 const KEPT_ESCAPES = new Set(Buffer.from('"\\bfnrt'));
 const WORDS = ['true', 'false', 'null'].map((word) => Buffer.from(word));
@@ -148,7 +146,7 @@ export class JsonbPrinter {
       const keyEnd = this.keyEnd(at);
       if (keyEnd === UNKNOWN) return UNKNOWN;
       const member = { start: target.length, keyStart: at + 1, keyEnd };
-      isOrdered &&= last === null || compareKeys(source, last, member) < 0;
+      isOrdered &&= last === null || compareMembers(source, last, member) < 0;
       members.push((last = member));
       target.raw(source, at, keyEnd + 1);
       at = this.afterSpace(keyEnd + 1);
@@ -173,9 +171,8 @@ export class JsonbPrinter {
   }
 
   private afterSpace(start: number): number {
-    const { source } = this;
     let at = start;
-    for (let byte = source[at]; byte === SPACE || byte === 0x0a || byte === 0x0d || byte === 0x09; byte = source[++at]);
+    while (isSpace(this.source[at])) at++;
     return at;
   }
 
@@ -214,7 +211,7 @@ function putInOrder(target: CopyBuffer, source: Uint8Array, members: readonly Me
   const written = Buffer.from(target.bytes.subarray(first.start, target.length));
   const starts = members.map(({ start }) => start - first.start);
   const places = members.map((_, i) => i);
-  const byKey = (a: number, b: number): number => compareKeys(source, members[a] ?? first, members[b] ?? first);
+  const byKey = (a: number, b: number): number => compareMembers(source, members[a] ?? first, members[b] ?? first);
   // The order of equal keys stays: the last one counts.
   places.sort((a, b) => byKey(a, b) || a - b);
   const kept = places.filter((place, i) => i === places.length - 1 || byKey(place, places[i + 1] ?? 0) !== 0);
@@ -226,15 +223,8 @@ function putInOrder(target: CopyBuffer, source: Uint8Array, members: readonly Me
   });
 }
 
-function compareKeys(source: Uint8Array, a: Member, b: Member): number {
-  const length = a.keyEnd - a.keyStart;
-  const shorter = length - (b.keyEnd - b.keyStart);
-  if (shorter !== 0) return shorter;
-  for (let i = 0; i < length; i++) {
-    const difference = (source[a.keyStart + i] ?? 0) - (source[b.keyStart + i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+function compareMembers(source: Uint8Array, a: Member, b: Member): number {
+  return compareKeys(source, a.keyStart, a.keyEnd, b.keyStart, b.keyEnd);
 }
 
 function separate(target: CopyBuffer, sign: number): void {

@@ -1,12 +1,11 @@
 import type { MutableInstant, RecordView } from '#domain';
+import { PG_EPOCH_SECONDS } from '../copy/copy-buffer.js';
 
 /*
  * Fields in PostgreSQL's binary format: the length as int32 (-1: null), then the bytes, numbers in network order.
  * Source: https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES; the send functions of the types.
  */
 
-/** Seconds from 1970 to 2000, where PostgreSQL's timestamps start. */
-const PG_EPOCH_SECONDS = 946_684_800;
 /** 2^32 microseconds as whole seconds and the rest. */
 const TWO_32_SECONDS = 4_294;
 const TWO_32_MICROS = 967_296;

@@ -129,11 +129,11 @@ export class MatchStretches {
     }
     const fresh = this.fresh.filter(({ start }) => start >= knownFrom && start < this.knownFrom);
     const known = cells.filter(({ start }) => start >= knownFrom);
-    const starts = [...new Set([...known, ...fresh].map(({ start }) => start))].sort((a, b) => b - a);
-    for (const start of starts) {
-      const ofStart = (cell: FreshCell): boolean => cell.start === start;
-      this.add(known.filter(ofStart), fresh.filter(ofStart));
-    }
+    const byStart = new Map<number, { readonly folded: FoldedCell[]; readonly fresh: FreshCell[] }>();
+    for (const { start } of [...known, ...fresh]) byStart.set(start, { folded: [], fresh: [] });
+    for (const cell of known) byStart.get(cell.start)?.folded.push(cell);
+    for (const cell of fresh) byStart.get(cell.start)?.fresh.push(cell);
+    for (const [, ofStart] of [...byStart].sort(([a], [b]) => b - a)) this.add(ofStart.folded, ofStart.fresh);
     this.knownFrom = knownFrom;
   }
 

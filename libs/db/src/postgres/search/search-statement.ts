@@ -1,4 +1,4 @@
-import { tracesOf, type LogFilter } from '#domain';
+import { instantOfEpochMicros, tracesOf, type LogFilter } from '#domain';
 import type { SearchOrder, SearchPosition } from '../../api/log-search.js';
 import type { RowStatement } from '../rows/call-messages.js';
 import { pageText } from '../sql/read-log-pages.js';
@@ -48,7 +48,7 @@ function partSql({ low, high, spans }: DatedRange, bound: BoundValues): string[]
     low.id === '' && isMicrosecond(low) ? `"time" >= ALL (ARRAY[${timeSql(low, bound)}])` : afterSql(low, bound),
     high.id === '' && isMicrosecond(high) ? `"time" < ALL (ARRAY[${timeSql(high, bound)}])` : beforeSql(high, bound),
   ].join(' AND ');
-  const momentSql = (micros: number): string => timeSql({ time: instantOfMicros(micros) }, bound);
+  const momentSql = (micros: number): string => timeSql({ time: instantOfEpochMicros(BigInt(micros), 0) }, bound);
   return spans.map(({ from, to }) => {
     const until = to === Infinity ? '' : ` AND received_at <= ${momentSql(to)}`;
     return `received_at >= ${momentSql(from)}${until} AND ${time}`;
@@ -61,11 +61,6 @@ function timeSql({ time }: Pick<SearchPosition, 'time'>, bound: BoundValues): st
 
 function isMicrosecond({ time }: SearchPosition): boolean {
   return time.nanos % 1000 === 0;
-}
-
-function instantOfMicros(micros: number): SearchPosition['time'] {
-  const seconds = Math.floor(micros / 1_000_000);
-  return { seconds, nanos: (micros - seconds * 1_000_000) * 1000 };
 }
 
 function afterSql(place: SearchPosition, bound: BoundValues): string {

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { PG_EPOCH_SECONDS } from '../copy/copy-buffer.js';
 import { CELL_SECONDS } from '../copy/count-tally.js';
 import { queryRows } from '../rows/query-rows.js';
 import type { Rows } from '../rows/reply.js';
@@ -10,8 +11,6 @@ import type { CountedCell } from './unsigned-cells.js';
 /** Records that are read at once, which holds the event loop for a millisecond, and bytes of a message: what a page may weigh. */
 const PAGE = 2_000;
 const MAX_MESSAGE_BYTES = 16 * 1024;
-/** What PostgreSQL counts from, microseconds since 1970: 2000-01-01. */
-const EPOCH_MICROS = 946_684_800_000_000;
 
 /** All rows are fetched. */
 const BEGIN = `BEGIN TRANSACTION READ ONLY; SET LOCAL cursor_tuple_fraction = 1; ${READ_BY_INDEX}`;
@@ -59,7 +58,7 @@ export async function readCellMessages(
     fetching?.catch(() => undefined);
     for (const at of starts) {
       // A length and eight bytes of the time of receipt, a length and the message.
-      const received = EPOCH_MICROS + bytes.readInt32BE(at + 4) * 2 ** 32 + bytes.readUInt32BE(at + 8);
+      const received = PG_EPOCH_SECONDS * 1_000_000 + bytes.readInt32BE(at + 4) * 2 ** 32 + bytes.readUInt32BE(at + 8);
       const length = bytes.readInt32BE(at + 12);
       if (length < 0) reader.addUnread(received);
       else reader.add(received, bytes, at + 16, at + 16 + length);

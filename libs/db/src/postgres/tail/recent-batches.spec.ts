@@ -16,6 +16,8 @@ let postgres: PostgresUnderTest;
 beforeAll(async () => (postgres = await startPostgresUnderTest('log-ingestion')), 60_000);
 afterAll(async () => postgres.close(), 60_000);
 
+const noRows = (): Iterable<Buffer> => [];
+
 const linesOf = ({ bytes, starts }: Rows): string[] =>
   starts.map((start) => bytes.toString('hex', start - 2, start + rowBytes(bytes, start)));
 
@@ -97,18 +99,25 @@ describe('what a process has stored last', () => {
 
   it('is waited for while it is being stored, and not known where that failed', async () => {
     const recent = new RecentBatches();
-    expect(recent.storing([])).toBeNull();
-    recent.ask();
     const from = { epoch: 1, partition: 2, offset: 5n, index: 0 };
-    const batch = { epoch: 1, partition: 2, from: 5n, next: 7n };
-    const first = recent.storing([batch]);
+    const batches = [{ epoch: 1, batch: { partition: 2, from: 5n, next: 7n } }];
+    expect(await recent.keep(batches, async () => 'stored', noRows)).toBe('stored');
+    expect(await recent.take([{ from, end: 7n }])).toBeNull();
+    recent.ask();
+    const storing: { readonly end: (failure: Error | null) => void }[] = [];
+    const store = (): Promise<string> =>
+      new Promise((resolve, reject) => {
+        storing.push({ end: (failure) => (failure === null ? resolve('stored') : reject(failure)) });
+      });
+    const first = recent.keep(batches, store, noRows);
     const asked = recent.take([{ from, end: 7n }]);
-    first?.stored([[]]);
-    first?.end();
+    storing[0]?.end(null);
+    expect(await first).toBe('stored');
     expect(await asked).toHaveLength(1);
-    const second = recent.storing([batch]);
+    const second = recent.keep(batches, store, noRows);
     const again = recent.take([{ from, end: 7n }]);
-    second?.end();
+    storing[1]?.end(new Error('away'));
+    await expect(second).rejects.toThrow('away');
     expect(await again).toBeNull();
     expect(await recent.take([{ from, end: 7n }])).toBeNull();
   });
@@ -121,7 +130,7 @@ describe('what a process has stored last', () => {
       [4n, 6n],
       [7n, 9n],
     ] as const) {
-      recent.storing([{ epoch: 0, partition: 0, from: start, next }])?.stored([[]]);
+      await recent.keep([{ epoch: 0, batch: { partition: 0, from: start, next } }], async () => undefined, noRows);
     }
     const from = { epoch: 0, partition: 0, offset: 0n, index: 0 };
     expect(await recent.take([{ from, end: 6n }])).toHaveLength(2);

@@ -1,3 +1,4 @@
+import type { FetchedBatch } from '#domain';
 import { CopiedRows } from '../rows/rows-of-copy.js';
 import type { Rows } from '../rows/reply.js';
 import type { Stretch } from './tail-parts.js';
@@ -8,23 +9,11 @@ export interface KeptBatch {
   readonly rows: Rows;
 }
 
-/** Offsets that a batch moves its partition over. */
-export interface BatchStretch {
+/** A batch that is about to be stored, of which only its offsets are looked at. */
+export interface BatchToStore {
   readonly epoch: number;
-  readonly partition: number;
-  readonly from: bigint;
-  readonly next: bigint;
+  readonly batch: Pick<FetchedBatch, 'partition' | 'from' | 'next'>;
 }
-
-/** Batches that are about to be stored by one transaction. */
-export interface Storing {
-  /** They are stored. @param rows of each, in COPY's format; valid during the call */
-  stored(rows: readonly Iterable<Buffer>[]): void;
-  /** To be called at the end, whatever has happened. */
-  end(): void;
-}
-
-type Settle = (rows: Rows | null) => void;
 
 interface Entry {
   readonly next: bigint;
@@ -61,14 +50,29 @@ export class RecentBatches {
     else this.forgetting = setTimeout(() => this.forget(), ASKED_MS).unref();
   }
 
-  /** Notes that batches are about to be stored; null where nobody asks. */
-  storing(batches: readonly BatchStretch[]): Storing | null {
-    if (this.forgetting === null) return null;
-    const settle = batches.map((batch) => this.enter(batch));
-    return {
-      stored: (rows) => settle.forEach((each, i) => each(this.rowsOf(rows[i] ?? []))),
-      end: () => settle.forEach((each) => each(null)),
-    };
+  /**
+   * Stores batches, and keeps their rows where somebody asks.
+   *
+   * @param store stores all of them in one transaction, or none
+   * @param rowsOf a stored batch's rows in COPY's format; valid during the call
+   */
+  async keep<Batch extends BatchToStore, T>(
+    batches: readonly Batch[],
+    store: () => Promise<T>,
+    rowsOf: (batch: Batch) => Iterable<Buffer>,
+  ): Promise<T> {
+    if (this.forgetting === null) return store();
+    const storing = store();
+    const entered = batches.map((batch) => {
+      const rows = storing.then(
+        () => this.copiedRows(rowsOf(batch)),
+        () => null,
+      );
+      return this.enter(batch, rows);
+    });
+    // The bytes are the caller's again once this resolves.
+    await Promise.all(entered);
+    return storing;
   }
 
   /**
@@ -91,35 +95,24 @@ export class RecentBatches {
     return found;
   }
 
-  /** @returns the function that ends the entry's waiting, when it is called first */
-  private enter({ epoch, partition, from, next }: BatchStretch): Settle {
+  private async enter({ epoch, batch: { partition, from, next } }: BatchToStore, rows: Entry['rows']): Promise<void> {
     const key = keyOf(epoch, partition, from);
-    let settle: Settle = () => undefined;
-    const entry: Entry = { next, rows: new Promise((resolve) => (settle = resolve)), bytes: 0 };
-    this.put(key, entry);
-    let isSettled = false;
-    return (rows) => {
-      if (isSettled) return;
-      isSettled = true;
-      settle(rows);
-      if (this.entries.get(key) !== entry) return;
-      if (rows === null) this.entries.delete(key);
-      else this.grow(entry, rows.bytes.length);
-    };
+    const entry: Entry = { next, rows, bytes: 0 };
+    this.remove(key);
+    this.entries.set(key, entry);
+    const known = await rows;
+    if (this.entries.get(key) !== entry) return;
+    if (known === null) this.remove(key);
+    else this.grow(entry, known.bytes.length);
   }
 
   /** What is stored is acknowledged, whatever cannot be read of it here. */
-  private rowsOf(parts: Iterable<Buffer>): Rows | null {
+  private copiedRows(parts: Iterable<Buffer>): Rows | null {
     try {
       return this.copied.rowsOf(parts);
     } catch {
       return null;
     }
-  }
-
-  private put(key: string, entry: Entry): void {
-    this.remove(key);
-    this.entries.set(key, entry);
   }
 
   private remove(key: string): void {
